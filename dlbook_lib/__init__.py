@@ -1,0 +1,25 @@
+"""The small shared library of the course. Imports go down, never up.
+
+floor 0   checks        what may enter: floats, batches, labels; clear errors
+          activations   sigmoid tanh relu ... softmax, and their derivatives
+          losses        one loss per row, and its gradient
+          regularizers  l2 l1 max_norm
+          initializers  (shape, rng) -> W
+          optimizers    SGD Momentum Adam: .step(theta, grad) in place
+          storage       named arrays to and from one .npz
+          data          small data sets, splits, mini-batches
+floor 1   flowgraph     Node: children, value, grad, fprop(), bprop()
+floor 2   gradcheck     finite differences against a claimed gradient
+          layers        boxes: Preactivation, Sigmoid, Relu, Softmax ...
+          criteria      boxes: a loss per row, Mean, penalties
+floor 3   network       MLP: boxes stacked, parameters in one flat theta
+floor 4   training      train, History, accuracy
+doors     torch_twin    the same pieces in PyTorch
+          plotting      the plots that several chapters draw
+          widgets       explore: a figure with sliders
+          chapter       show agree figure exercise
+rooms     comparison    where two answers differ
+behind    quoting       live source, its docstrings left out
+          plot_summary  a figure as words
+          widget_page   a figure with sliders, without a kernel
+"""

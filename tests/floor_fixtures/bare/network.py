@@ -1,0 +1,6 @@
+def bare():
+    return 0
+
+
+def told():
+    """Enough where there is no equation."""

@@ -1,0 +1,1 @@
+import dlbook_lib.layers

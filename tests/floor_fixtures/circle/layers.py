@@ -1,0 +1,1 @@
+from dlbook_lib import criteria

@@ -1,0 +1,3 @@
+from torch.nn import functional
+import numpy as np
+import os

@@ -1,0 +1,2 @@
+"""Floors: losses."""
+from dlbook_lib import losses

@@ -1,0 +1,1 @@
+from dlbook_lib.network import MLP

@@ -1,0 +1,2 @@
+def late():
+    from dlbook_lib import torch_twin
