@@ -78,8 +78,8 @@ def test_names_of_curves_that_end_together_stay_apart():
 
 def test_a_wrong_digit_names_the_truth():
     fig = digits(np.ones((3, 8, 8)), [1, 2, 3], truth=[1, 2, 8], columns=2)
-    titles = [axes.get_title() for axes in fig.axes]
-    assert titles == ["1", "2", "3, not 8", ""]
+    names = [text.get_text() for text in fig.axes[0].texts]
+    assert names == ["1", "2", "3, not 8"]
 
 
 def test_rows_of_pixels_are_no_images():
