@@ -65,7 +65,7 @@ class Chapter:
     def labels(self):
         """The labels of this chapter's equations."""
         for cell in self.prose:
-            yield from re.findall(r"\$\$\s*\(([^()\s]+)\)", cell.source)
+            yield from re.findall(r"\$\$[ \t]*\(([^()\s]+)\)", cell.source)
 
 
 @dataclass(frozen=True)
