@@ -1,12 +1,7 @@
 """What must hold of a page in Chromium, each rule a function that complains.
 
-A rule takes a tab that shows the page and returns a list of sentences.
+A rule takes the visit of a page and returns a list of sentences.
 """
-
-import http.server
-import threading
-from contextlib import contextmanager
-from functools import partial
 
 OPEN_FOLDS = """async () => {
   document.querySelectorAll("details").forEach(fold => fold.open = true);
@@ -18,7 +13,12 @@ OPEN_FOLDS = """async () => {
 }"""
 # The details of what passes are left out: nobody reads them.
 RUN_AXE = "axe.run({resultTypes: ['violations']})"
-THEME = "document.documentElement.dataset.theme"
+# What the stylesheet does, not what the page says of itself.
+THEME = "getComputedStyle(document.documentElement).colorScheme"
+# A widget shows its first picture; what lies behind it waits.
+SHOWN = """[...document.querySelectorAll("img:not(.explore img ~ img)")].map(
+  image => image.src)"""
+WIDTHS = (390, 1280)
 SEVERE = ("serious", "critical")
 PATIENCE_MS = 3000
 WIDE = """() => [...document.querySelectorAll("body *")].filter(element => {
@@ -37,55 +37,30 @@ MOVED = """([figure, before, words]) => {
 }"""
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
+def faults(page, axe):
+    """What every rule says of a page that has just been loaded."""
+    told = wrong_theme(page) + eager_frames(page)
+    page.tab.evaluate(axe)
+    for width in WIDTHS:
+        page.resize(width)
+        page.tab.evaluate(OPEN_FOLDS)
+        told += [f"at {width} px: {fault}"
+                 for fault in overflow(page) + barriers(page)]
+    told += dead_sliders(page)
+    return told + outside_requests(page) + script_errors(page)
 
 
-@contextmanager
-def served(folder):
-    """Serve a folder and give its address."""
-    handler = partial(QuietHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+def wrong_theme(page):
+    shown = page.tab.evaluate(THEME)
+    return [] if shown == page.theme else [
+        f"the reader's theme is {page.theme}, the page's is {shown}"]
 
 
-class Visit:
-    """A tab on one page, with what it asked for and what went wrong."""
-
-    def __init__(self, browser, base, name, width=1280, theme="light"):
-        self.base, self.asked, self.outside, self.errors = base, [], [], []
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme)
-        self.tab = self.context.new_page()
-        self.tab.route("**/*", self.watch)
-        self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.tab.on("response", self.note_missing)
-        self.tab.goto(base + name, wait_until="load")
-
-    def watch(self, route):
-        self.asked.append(route.request.url)
-        if route.request.url.startswith((self.base, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.outside.append(route.request.url)
-            route.abort()
-
-    def note_missing(self, response):
-        if response.status >= 400:
-            self.errors.append(f"{response.status} for {response.url}")
-
-
-@contextmanager
-def visit(*args, **kwargs):
-    """Open a page, and close its tab afterwards."""
-    page = Visit(*args, **kwargs)
-    try:
-        yield page
-    finally:
-        page.context.close()
+def eager_frames(page):
+    """Frames that were fetched though no slider has been moved."""
+    shown = page.tab.evaluate(SHOWN)
+    return [f"a frame does not wait until it is asked for: {url}"
+            for url in page.asked if "/frame-" in url and url not in shown]
 
 
 def outside_requests(page):
@@ -98,17 +73,14 @@ def script_errors(page):
 
 def overflow(page):
     """What sticks out of the window without scrolling in itself."""
-    page.tab.evaluate(OPEN_FOLDS)
     wide = page.tab.evaluate(
         "document.documentElement.scrollWidth > innerWidth")
     return [f"wider than the window: {part}"
             for part in page.tab.evaluate(WIDE)] if wide else []
 
 
-def barriers(page, axe):
-    """What axe finds serious or critical, with all folds open."""
-    page.tab.evaluate(OPEN_FOLDS)
-    page.tab.evaluate(axe)
+def barriers(page):
+    """What axe finds serious or critical."""
     found = page.tab.evaluate(RUN_AXE)["violations"]
     return [f"{violation['id']} ({violation['impact']}): {node['html'][:120]}"
             for violation in found if violation["impact"] in SEVERE

@@ -10,6 +10,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+HERE = Path(__file__).parent
+SITE = HERE.parent / "_build" / "html"
+FAULTY = HERE / "site_fixtures" / "faulty"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link",
         "meta", "source", "track", "wbr"}
 # Code is quoted as it stands, and a formula carries its TeX for tools.
@@ -71,6 +74,11 @@ def pages(site):
     found = [Page(path) for path in sorted(folder.rglob("*.html"))
              if "_static" not in path.relative_to(folder).parts]
     return [page for page in found if not page.redirect]
+
+
+def names():
+    """The addresses of the book's pages, none as long as it is not built."""
+    return [page.path.relative_to(SITE).as_posix() for page in pages(SITE)]
 
 
 def is_outside(address):
