@@ -44,7 +44,7 @@ comma := ,
 
 book: $(VENV)/book
 	@echo "Building the site from the stored outputs (nothing is executed) ..."
-	@$(VENV)/bin/jupyter-book build . -W -n --keep-going --quiet
+	@$(VENV)/bin/jupyter-book build . --all -W -n --keep-going --quiet
 	@echo "Done. Read it with: make serve"
 
 # One pytest call: the tests, and every notebook executed and compared.

@@ -138,7 +138,7 @@ def verdict(answer, check, cell):
         ]
         where = f" (line {lines[-1]} of this cell)" if lines else ""
         return f"not yet. {type(error).__name__}: {error}{where}"
-    if told is False or told is True:
+    if told is not None:
         raise TypeError(
             f"check returned {told}; a check raises where an answer is wrong. "
             "Use expect(...) or assert."

@@ -14,6 +14,7 @@ class Criterion(Node):
 
     Shapes: (N, C) and a target -> (N,). A subclass names the loss and its
     gradient with respect to the prediction; the target is data, without one.
+    Source: Larochelle, flow graph; chapter 11.
     """
 
     loss = loss_grad = None
@@ -114,7 +115,7 @@ class Penalty(Node):
     """risk + lambda sum_W Omega(W): children are the risk, then weights.
 
     Shapes: (), any number of weights -> (). A subclass names Omega and its
-    gradient.
+    gradient. Source: Larochelle, regularization; chapter 16.
     """
 
     omega = omega_grad = None

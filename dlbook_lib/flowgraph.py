@@ -63,7 +63,10 @@ class Node:
 
 
 class Input(Node):
-    """Data or targets: a value that no gradient is wanted for."""
+    """Data or targets: a value that no gradient is wanted for.
+
+    Source: Larochelle, flow graph; chapter 11.
+    """
 
     def __init__(self, value=None):
         super().__init__()
@@ -78,6 +81,7 @@ class Leaf(Node):
 
     Assigning to value copies into the array that is there, so that a
     parameter that is a view into a network's theta stays one.
+    Source: Larochelle, flow graph; chapter 11.
     """
 
     def __init__(self, value):
@@ -131,6 +135,7 @@ def topological_order(root):
     """Every box below root once, children before parents, root last.
 
     Found without recursion, so depth is no limit, and kept in the root.
+    Source: Larochelle, flow graph; chapter 11.
     """
     if root._below is None:
         below, seen, stack = [], {root}, [(root, iter(root.children))]
@@ -149,7 +154,10 @@ def topological_order(root):
 
 
 def fprop(root):
-    """Compute every value below root, children first; return root's."""
+    """Compute every value below root, children first; return root's.
+
+    Source: Larochelle, flow graph; chapter 11.
+    """
     for node in topological_order(root):
         node.fprop()
     return root.value
@@ -159,6 +167,7 @@ def bprop(root, G=None):
     """Set grad of every box below root to d(sum of G * root.value).
 
     G has root's shape; a root that is one number needs none.
+    Source: Larochelle, flow graph; chapter 11, eq-bprop.
     """
     order = topological_order(root)
     if not root.needs_grad or root.value is None:

@@ -48,7 +48,10 @@ def relative_error(claimed, estimated):
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """A gradient that passed; shows itself and its record in a notebook."""
+    """A gradient that passed; shows itself and its record in a notebook.
+
+    Source: chapter 09.
+    """
 
     quantity: str
     entries: int
@@ -79,8 +82,15 @@ def check_gradient(f, grad=None, x=None, *, equation=None, quantity=None,
     gradient from above. Errors: AssertionError where they differ.
     Source: Larochelle, gradient checking; chapter 09, eq-gradient-check.
     """
+    if not 0 <= tolerance < 1:
+        raise ValueError("check_gradient takes a tolerance from 0 to below 1; "
+                         f"got {tolerance}. 1e-6 is usual.")
     if isinstance(f, Node):
         name, pairs = type(f).__name__, _leaf_gradients(f)
+    elif grad is None or x is None or np.size(x) == 0:
+        raise ValueError("check_gradient takes a function, its gradient and a "
+                         "point with at least one entry, or a box; write "
+                         "check_gradient(sigmoid, sigmoid_prime, a).")
     else:
         x = np.asarray(x)
         name = getattr(f, "__name__", type(f).__name__)

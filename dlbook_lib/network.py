@@ -1,5 +1,6 @@
 """MLP: boxes stacked into a network, its parameters in one flat theta."""
 from math import isfinite
+from types import MappingProxyType
 
 import numpy as np
 
@@ -31,12 +32,13 @@ class MLP:
             raise TypeError(f"dtype is float32 or float64; got {self.dtype}.")
         self._recipe = dict(g=g, o=o, criterion=criterion, W_init=W_init,
                             penalty=penalty, dtype=dtype)
-        self.parameters = {}
+        leaves = {}
         for k, shape in enumerate(zip(sizes[1:], sizes[:-1]), start=1):
             W = np.asarray(W_init(shape, rng), dtype=self.dtype)
             b = np.asarray(zeros(shape[:1], rng), dtype=self.dtype)
-            self.parameters[f"W{k}"] = Leaf(W)
-            self.parameters[f"b{k}"] = Leaf(b)
+            leaves[f"W{k}"], leaves[f"b{k}"] = Leaf(W), Leaf(b)
+        # Read only: another Leaf would not be the one in the graphs.
+        self.parameters = MappingProxyType(leaves)
         self._tie_parameters()
         self._build_graphs(g, o, criterion, penalty)
 
@@ -44,7 +46,7 @@ class MLP:
         """Make every parameter a view into theta, its gradient into grad."""
         leaves = self.parameters.values()
         P = sum(leaf.value.size for leaf in leaves)
-        self._theta, self.grad = np.zeros((2, P), dtype=self.dtype)
+        self._theta, self._grad = np.zeros((2, P), dtype=self.dtype)
         start = 0
         for leaf in leaves:
             here = slice(start, start + leaf.value.size)
@@ -80,6 +82,17 @@ class MLP:
             raise ValueError(
                 "theta was replaced, which would cut the weights loose from "
                 "it. Update it in place: net.theta[...] = new, or -=.")
+
+    @property
+    def grad(self):
+        return self._grad
+
+    @grad.setter
+    def grad(self, new):
+        if new is not self._grad:
+            raise ValueError(
+                "grad was replaced, so the next gradient would not reach it. "
+                "Change it in place: net.grad[...] = new, or *=.")
 
     def risk(self, X, y):
         """Mean loss (plus penalty) of a batch: X (N, D), y (N,) -> number."""

@@ -103,20 +103,25 @@ def digits(images, predicted, truth=None, columns=10):
 def regions(classify, X, y, title="", steps=200):
     """What classify, rows to class numbers, says in the plane around X."""
     X, y = np.asarray(X), np.asarray(y)
+    classes = np.unique(y)
+    if len(classes) > len(COLOURS):
+        raise ValueError(
+            f"regions tells at most {len(COLOURS)} classes apart; got "
+            f"{len(classes)}. Choose some of them."
+        )
     pad = 0.2 * np.ptp(X, axis=0)
     low, high = X.min(axis=0) - pad, X.max(axis=0) + pad
     across, up = (np.linspace(low[i], high[i], steps) for i in (0, 1))
     plane = np.stack(np.meshgrid(across, up), axis=-1)
     said = np.asarray(classify(plane.reshape(-1, 2))).reshape(steps, steps)
-    classes = np.unique(y)
     fig, axes = plt.subplots(figsize=(4.8, 4.2))
     levels = np.append(classes, classes[-1] + 1) - 0.5
     axes.contourf(
         across, up, said, levels, colors=COLOURS[:len(classes)], alpha=0.2
     )
-    for c, marker in zip(classes, "osD^vP"):
+    for c, marker, colour in zip(classes, "osD^vP", COLOURS):
         axes.scatter(*X[y == c].T, s=18, marker=marker, label=f"class {c}",
-                     color=COLOURS[list(classes).index(c)])
+                     color=colour)
     axes.set(xlabel="x1", ylabel="x2", title=title)
     fig.legend(loc="outside lower center", ncols=len(classes))
     return fig

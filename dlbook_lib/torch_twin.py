@@ -93,6 +93,13 @@ def counterpart(piece):
                        "to COUNTERPARTS in torch_twin.py.") from None
 
 
+def _torch_function(piece):
+    """A library piece's counterpart; a function of tensors as it is."""
+    home = getattr(piece, "__module__", "") or ""
+    ours = home.startswith("dlbook_lib.") and home != __name__
+    return counterpart(piece) if ours else piece
+
+
 def torch_value_and_gradients(piece, *arrays, G=None):
     """Value of piece(*arrays), and d(sum of G * value) for each array.
 
@@ -100,7 +107,7 @@ def torch_value_and_gradients(piece, *arrays, G=None):
     function of tensors. G is 1 by default, so that for an elementwise
     function the gradient is its derivative. Integer arrays get None.
     """
-    function = COUNTERPARTS.get(piece, piece)
+    function = _torch_function(piece)
     inputs = [to_torch(a, np.asarray(a).dtype.kind == "f") for a in arrays]
     value = function(*inputs)
     weight = torch.ones_like(value) if G is None else to_torch(G)
@@ -112,8 +119,8 @@ def torch_value_and_gradients(piece, *arrays, G=None):
 
 def torch_value(piece, *arrays):
     """What the counterpart of a function or box makes of the arrays."""
-    function = COUNTERPARTS.get(piece, piece)
-    return function(*map(to_torch, arrays)).detach().cpu().numpy()
+    value = _torch_function(piece)(*map(to_torch, arrays))
+    return value.detach().cpu().numpy()
 
 
 def torch_slope(piece, a):

@@ -4,13 +4,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from tqdm import tqdm
 
-from dlbook_lib.checks import batch, finite
+from dlbook_lib.checks import batch, class_labels, finite
 from dlbook_lib.data import minibatches
 
 
 @dataclass
 class History:
-    """The risk of every step, and the held-out accuracy of every epoch."""
+    """The risk of every step, and the held-out accuracy of every epoch.
+
+    Source: chapter 11.
+    """
 
     risks: list = field(default_factory=list)
     accuracies: list = field(default_factory=list)
@@ -20,16 +23,13 @@ def accuracy(net, X, y):
     """The share of rows whose largest output is their class.
 
     Shapes: X (N, D), y (N,) integers -> a number in [0, 1].
+    Source: chapter 11.
     """
     if net.sizes[-1] < 2:
         raise ValueError("accuracy needs one output per class, at least 2; "
                          f"this network has {net.sizes[-1]}.")
-    y = np.asarray(y)
-    predicted = net.predict(X).argmax(axis=1)
-    if y.shape != predicted.shape:
-        raise ValueError(f"y must have shape {predicted.shape}, one label per "
-                         f"row; got {y.shape}.")
-    return float((predicted == y).mean())
+    F = net.predict(X)
+    return float((F.argmax(axis=1) == class_labels(y, *F.shape)).mean())
 
 
 def train(net, X, y, optimizer, epochs, batch_size, rng, held_out=None):

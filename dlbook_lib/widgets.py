@@ -136,5 +136,5 @@ def slider(ipywidgets, name, grid, value):
         )
     return ipywidgets.FloatSlider(
         description=name, min=low, max=high, value=value,
-        step=(high - low) / 100,
+        step=(high - low) / 100, readout_format=".3g",
     )

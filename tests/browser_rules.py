@@ -3,11 +3,15 @@
 A rule takes the visit of a page and returns a list of sentences.
 """
 
+from widget_rules import wrong_widgets
+
 OPEN_FOLDS = """async () => {
   document.querySelectorAll("details").forEach(fold => fold.open = true);
   const drawn = () => new Promise(requestAnimationFrame);
   await drawn();  // what opened asks for its fonts
   await document.fonts.ready;
+  // Folds fade in: what is half there has no contrast yet.
+  await Promise.all(document.getAnimations().map(one => one.finished));
   await drawn();  // the page's own script has seen the new sizes
   await drawn();
 }"""
@@ -20,7 +24,6 @@ SHOWN = """[...document.querySelectorAll("img:not(.explore img ~ img)")].map(
   image => image.src)"""
 WIDTHS = (390, 1280)
 SEVERE = ("serious", "critical")
-PATIENCE_MS = 3000
 WIDE = """() => [...document.querySelectorAll("body *")].filter(element => {
   const box = element.getBoundingClientRect();
   if (!box.width || box.right <= innerWidth + 1) return false;
@@ -29,12 +32,6 @@ WIDE = """() => [...document.querySelectorAll("body *")].filter(element => {
       return false;
   return true;
 }).map(element => element.outerHTML.slice(0, 80))"""
-MOVED = """([figure, before, words]) => {
-  const image = figure.querySelector("img");
-  return image.currentSrc !== before && image.complete
-    && image.naturalWidth > 0
-    && figure.querySelector("figcaption").textContent !== words;
-}"""
 
 
 def faults(page, axe):
@@ -46,7 +43,7 @@ def faults(page, axe):
         page.tab.evaluate(OPEN_FOLDS)
         told += [f"at {width} px: {fault}"
                  for fault in overflow(page) + barriers(page)]
-    told += dead_sliders(page)
+    told += wrong_widgets(page)
     return told + outside_requests(page) + script_errors(page)
 
 
@@ -85,32 +82,3 @@ def barriers(page):
     return [f"{violation['id']} ({violation['impact']}): {node['html'][:120]}"
             for violation in found if violation["impact"] in SEVERE
             for node in violation["nodes"]]
-
-
-def dead_sliders(page):
-    """Widgets whose picture and caption stay when a key is pressed."""
-    complaints = []
-    for figure in page.tab.query_selector_all("figure.explore"):
-        slider = figure.query_selector("input[type=range]")
-        if slider is None:
-            complaints.append("a widget has no slider")
-        elif not moves(page.tab, figure, slider):
-            complaints.append("a slider was moved and nothing changed")
-    return complaints
-
-
-def moves(tab, figure, slider):
-    from playwright.sync_api import TimeoutError
-
-    figure.scroll_into_view_if_needed()
-    before = figure.query_selector("img").evaluate("img => img.currentSrc")
-    words = figure.query_selector("figcaption").text_content()
-    slider.focus()
-    at_end = slider.evaluate("one => one.value === one.max")
-    tab.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-    try:
-        tab.wait_for_function(MOVED, arg=[figure, before, words],
-                              timeout=PATIENCE_MS)
-    except TimeoutError:
-        return False
-    return True

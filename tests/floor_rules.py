@@ -29,8 +29,6 @@ DOORS = {
     "torch": "torch_twin", "matplotlib": "plotting", "PIL": "plotting",
     "IPython": "chapter", "ipywidgets": "widgets",
 }
-EQUATIONS = ("activations losses regularizers initializers optimizers layers "
-             "criteria").split()
 # Docstrings, which another rule demands, are not counted.
 MODULE_LINES, FUNCTION_LINES, COLUMNS = 150, 25, 79
 
@@ -136,18 +134,6 @@ def narrow_enough(folder):
             if len(line) > COLUMNS:
                 yield (f"{path.stem}, line {number} has {len(line)} columns; "
                        f"the most is {COLUMNS}")
-
-
-def documented(folder):
-    for name, tree in modules(folder).items():
-        for node in tree.body:
-            public = (isinstance(node, ast.FunctionDef | ast.ClassDef)
-                      and not node.name.startswith("_"))
-            text = ast.get_docstring(node) if public else ""
-            if text is None:
-                yield f"{name}.{node.name} has no docstring"
-            elif public and name in EQUATIONS and "Shapes:" not in text:
-                yield f"{name}.{node.name} does not tell its shapes"
 
 
 def no_utils(folder):

@@ -165,7 +165,7 @@ def nbval(folder):
 
 @pytest.mark.parametrize("old, new, failed", [
     ("a third is 0.3333", "a third is 0.3334", 1),
-    ("noise = 1e-9", "noise = 1e-8", 1),
+    ('return \\" to \\".join', 'return \\" - \\".join', 1),
     ('"tolerance": 1e-12', '"tolerance": 1e-11', 1),
     ("y 0 to 1", "y 0 to 2", 1),
     ('id=\\"explore-', 'id=\\"explore-f', 1),

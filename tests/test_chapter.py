@@ -91,7 +91,7 @@ def test_a_figure_carries_picture_words_and_alt_text(emitted):
     (data, metadata), = emitted
     assert data["text/plain"] == (
         "A line that rises from two to three.\n"
-        "axes\n  line: 2 points, x 0 to 1, y 2 to 3"
+        "axes\n  line: 2 points, x 0 to 1, y 2 to 3, weighed -0.4492"
     )
     assert metadata["image/png"] == {
         "alt": "A line that rises from two to three.",
@@ -194,3 +194,9 @@ def test_without_a_notebook_an_output_is_printed(capsys):
     assert capsys.readouterr().out == (
         "one: naive and library agree to 1e-12\n"
     )
+
+
+@pytest.mark.parametrize("told", [False, True, np.False_, np.True_, 1])
+def test_a_check_that_tells_instead_of_raising_is_refused(told):
+    with pytest.raises(TypeError, match="a check raises"):
+        exercise("9.9", 1, lambda answer: told)

@@ -4,9 +4,14 @@ report the fault that was planted for it.
 from pathlib import Path
 
 import pytest
+from docstring_rules import (
+    EQUATIONS,
+    cites_its_home,
+    cites_labels_of_its_home,
+    documented,
+)
 from floor_rules import (
     doors_are_kept,
-    documented,
     every_floor_is_furnished,
     imports_go_down,
     init_is_a_map,
@@ -21,7 +26,8 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "dlbook_lib"
 FAULTS = Path(__file__).parent / "floor_fixtures"
 RULES = [imports_go_down, every_floor_is_furnished, no_circle, doors_are_kept,
-         init_is_a_map, small_enough, narrow_enough, documented, no_utils]
+         init_is_a_map, small_enough, narrow_enough, documented, no_utils,
+         cites_its_home, cites_labels_of_its_home]
 
 PLANTED = [
     (imports_go_down, "up", "layers reaches up to network"),
@@ -42,6 +48,14 @@ PLANTED = [
     (documented, "bare", "layers.Bare has no docstring"),
     (documented, "bare", "layers.shapeless does not tell its shapes"),
     (documented, "bare", "network.bare has no docstring"),
+    (cites_its_home, "citations",
+     "activations.sigmoid cites chapter 7; its home is 2"),
+    (cites_its_home, "citations",
+     "activations.sigmoid_prime cites chapter none; its home is 2"),
+    (cites_its_home, "citations",
+     "activations.tanh_prime cites chapter 2 and 3; its home is 2"),
+    (cites_labels_of_its_home, "citations",
+     "activations.tanh cites eq-nonsense, which chapter 2 does not hold"),
     (no_utils, "names", "utils is a name for anything: name the idea"),
     (no_global_random_state, "random",
      "program.py uses the global random state: np.random.seed"),
@@ -78,3 +92,14 @@ def test_every_rule_has_a_planted_fault():
 def test_prose_may_speak_of_the_global_random_state():
     told = list(no_global_random_state(FAULTS / "random"))
     assert not [sentence for sentence in told if "shuffle" in sentence]
+
+
+def test_a_citation_may_be_wrapped_and_lead_to_a_chapter_to_come():
+    told = [*cites_its_home(FAULTS / "citations"),
+            *cites_labels_of_its_home(FAULTS / "citations")]
+    assert len(told) == 4
+    assert not [one for one in told if "relu" in one or "Tanh" in one]
+
+
+def test_no_module_of_equations_is_forgotten():
+    assert EQUATIONS >= {"activations", "losses", "optimizers", "criteria"}

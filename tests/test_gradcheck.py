@@ -246,3 +246,15 @@ def test_the_verdict_carries_its_record():
         "equation": "eq-cube", "quantity": "cube",
         "kind": "finite differences",
         "ways": ["library", "finite differences"], "tolerance": 1e-7}
+
+
+@pytest.mark.parametrize("arguments", [
+    (np.tanh,), (np.tanh, np.tanh), (np.tanh, np.tanh, np.zeros(0))])
+def test_a_check_of_nothing_is_refused(arguments):
+    with pytest.raises(ValueError, match="at least one entry"):
+        check_gradient(*arguments)
+
+
+def test_a_tolerance_that_lets_everything_through_is_refused():
+    with pytest.raises(ValueError, match="0 to below 1; got 5"):
+        check_gradient(np.tanh, np.cosh, np.ones(2), tolerance=5)

@@ -17,7 +17,7 @@ from dlbook_lib.criteria import (
     SoftmaxCrossEntropy,
     SquaredError,
 )
-from dlbook_lib.flowgraph import Input, Node, topological_order
+from dlbook_lib.flowgraph import Input, Leaf, Node, topological_order
 from dlbook_lib.gradcheck import finite_difference, relative_error
 from dlbook_lib.layers import Elu, LeakyRelu, Relu, Sigmoid, Softmax, Tanh
 from dlbook_lib.network import MLP
@@ -63,6 +63,18 @@ def test_parameters_are_views_into_theta_and_grad(net, X):
         assert np.shares_memory(leaf.grad, net.grad)
     assert_array_equal(np.concatenate(
         [net.parameters[name].grad.ravel() for name in names]), grad)
+
+
+def test_grad_may_be_changed_but_not_replaced(net):
+    net.grad *= 0.5
+    net.grad[...] = 1
+    with pytest.raises(ValueError, match=r"replaced.*net.grad\[\.\.\.\]"):
+        net.grad = np.clip(net.grad, -1, 1)
+
+
+def test_a_parameter_is_not_replaced_behind_the_graphs_back(net):
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        net.parameters["W1"] = Leaf(net.parameters["W1"].value)
 
 
 def test_theta_may_be_updated_but_not_replaced(net):

@@ -82,6 +82,17 @@ def test_a_wrong_digit_names_the_truth():
     assert names == ["1", "2", "3, not 8"]
 
 
+def test_a_transposed_digit_tells_in_the_summary():
+    images = np.random.default_rng(0).integers(0, 17, (50, 8, 8))
+    names = np.zeros(50, int)
+    as_they_are = summary(digits(images, names))
+    for i in range(50):
+        turned = images.copy()
+        turned[i] = images[i].T
+        assert summary(digits(turned, names)) != as_they_are
+        plt.close("all")
+
+
 def test_rows_of_pixels_are_no_images():
     with pytest.raises(ValueError, match="reshape"):
         digits(np.ones((3, 64)), [1, 2, 3])
@@ -98,6 +109,31 @@ def test_regions_ask_the_classifier_about_the_plane():
     told = summary(regions(left_or_right, X, [0, 1], steps=7))
     assert asked[0].shape == (49, 2)
     assert "points class 0: 1 points, x -1 to -1, y 0 to 0" in told
+
+
+@pytest.mark.parametrize("classify, other", [
+    (lambda P: P[:, 0] > 0.1, lambda P: P[:, 0] < 0.1),
+    (lambda P: P[:, 0] > 0.1, lambda P: P[:, 1] > 0.1),
+    (lambda P: P.prod(axis=1) > 0, lambda P: P.prod(axis=1) < 0),
+    (lambda P: P[:, 0] > 0.1, lambda P: P[:, 0] > 0.13),
+])
+def test_two_classifiers_have_two_summaries(classify, other):
+    X = np.array([[-1.0, -1.0], [1.0, 1.0]])
+    assert summary(regions(classify, X, [0, 1])) != (
+        summary(regions(other, X, [0, 1]))
+    )
+
+
+def test_regions_draw_six_classes_and_refuse_a_seventh():
+    X = np.arange(14.0).reshape(7, 2)
+
+    def first(P):
+        return np.zeros(len(P))
+
+    told = summary(regions(first, X[:6], np.arange(6), steps=5))
+    assert "points class 5: 1 points" in told
+    with pytest.raises(ValueError, match="at most 6 classes apart; got 7"):
+        regions(first, X, np.arange(7))
 
 
 def test_losses_of_several_runs_have_a_band_from_least_to_greatest():

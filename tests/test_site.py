@@ -29,7 +29,20 @@ IN_CHROMIUM = [
     "at 1280 px: wider than the window: <div style=\"width: 3000px\"",
     "at 390 px: color-contrast", "at 1280 px: color-contrast",
     "at 390 px: image-alt", "at 1280 px: image-alt",
-    "a slider was moved and nothing changed", "a widget has no slider",
+    "widget no-slider: it has no slider",
+    "widget wrong-frame: at i = no. 1, j = no. 0, caption: caption 1, "
+    "not caption 3",
+    "widget wrong-frame: at i = no. 1, j = no. 0, picture",
+    "widget dead-second-slider: at i = no. 1, j = no. 1, caption",
+    "widget wrong-start: at i = no. 0, j = no. 0, caption",
+    "widget late-words: at i = no. 1, j = no. 0, caption: caption 0",
+    "widget late-words: at i = no. 1, j = no. 0, alt: frame 0",
+    "widget silent: at i = no. 0, j = no. 0, aria-valuetext of i: null",
+    "widget wrong-words: at i = no. 0, j = no. 0, aria-valuetext of i: 0",
+    "widget missing-picture: at i = no. 1, j = no. 1, picture drawn: false",
+    "widget one-caption: i was moved and nothing changed",
+    "widget too-few-frames: 5 frames are not one for each position",
+    "widget third-slider: 3 sliders, not 2",
     "another host: https://images.example.invalid/figure.png",
     "the page has an error: planted",
     "the page has an error: 404 for",
@@ -68,3 +81,7 @@ def test_chromium_reports_a_planted_fault(planted_faults, expected):
 def test_chromium_leaves_a_shown_frame_alone(planted_faults):
     assert not any("wait" in told and "frame-shown.png" in told
                    for told in planted_faults)
+
+
+def test_chromium_leaves_a_right_widget_alone(planted_faults):
+    assert not any("widget right:" in told for told in planted_faults)

@@ -197,3 +197,84 @@ def test_without_a_gpu_nothing_is_recorded(monkeypatch, tmp_path):
     with pytest.raises(SystemExit, match="PyTorch sees no CUDA device"):
         gpu_record.main()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def executed(monkeypatch, tmp_path):
+    """Two chapters; what the tools ask to execute, and in which settings."""
+    asked, chapters = [], [tmp_path / "01_one.md", tmp_path / "02_two.md"]
+    check = {"equation": None, "quantity": "q"}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(
+        id="cell-00", outputs=[nbformat.v4.new_output(
+            "display_data", {gpu_record.CHECK_MIME: check, "text/plain": "q"}
+        )],
+    )])
+
+    def execute(text, env=()):
+        asked.append((text.stem, env))
+        return notebook
+
+    for text in chapters:
+        nbformat.write(notebook, text.with_suffix(".ipynb"))
+    for tool in (gpu_record, notebooks, portability):
+        monkeypatch.setattr(tool, "execute", execute)
+        monkeypatch.setattr(tool, "chapter_texts", lambda numbers: chapters)
+    return asked
+
+
+@pytest.fixture
+def gpu(monkeypatch, tmp_path):
+    """A GPU that there is not, and the file where its record goes."""
+    result = tmp_path / "results" / "gpu.json"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "A GPU")
+    monkeypatch.setattr(gpu_record, "RESULT", result)
+    return result
+
+
+def test_every_chapter_is_recorded_on_the_gpu(executed, gpu):
+    gpu_record.main()
+    assert executed == [
+        ("01_one", {"DLBOOK_DEVICE": "cuda"}),
+        ("02_two", {"DLBOOK_DEVICE": "cuda"}),
+    ]
+    recorded = json.loads(gpu.read_text())
+    assert recorded["device"] == "A GPU"
+    assert recorded["versions"]["torch"] == torch.__version__
+    assert [check["chapter"] for check in recorded["checks"]] == [
+        "01_one", "02_two",
+    ]
+
+
+def refuse(text, env=()):
+    raise Refused(f"{text.stem}: broken")
+
+
+def test_a_refusal_ends_each_tool_with_a_reason(executed, gpu, monkeypatch):
+    for tool, arguments in (
+        (gpu_record, []), (notebooks, [[]]), (portability, [[]])
+    ):
+        monkeypatch.setattr(tool, "execute", refuse)
+        with pytest.raises(SystemExit) as ended:
+            tool.main(*arguments)
+        assert ended.value.code == "Refused: 01_one: broken"
+    assert not gpu.exists()
+
+
+def test_every_chapter_is_executed_as_if_on_every_processor(executed):
+    portability.main([])
+    assert len(portability.PROCESSORS) == 2
+    assert executed == [
+        (chapter, env) for chapter in ("01_one", "02_two")
+        for env in portability.PROCESSORS.values()
+    ]
+
+
+def test_portability_ends_badly_where_a_cell_differs(executed, tmp_path):
+    path = tmp_path / "02_two.ipynb"
+    stored = nbformat.read(path, as_version=4)
+    stored.cells[0].outputs[0].data["text/plain"] = "p"
+    nbformat.write(stored, path)
+    with pytest.raises(SystemExit) as ended:
+        portability.main([])
+    assert ended.value.code == "2 cells print something else."

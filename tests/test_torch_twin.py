@@ -8,7 +8,7 @@ from functions import BY_ROWS, FUNCTIONS, WITHOUT_PRIME
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dlbook_lib import losses, torch_twin
-from dlbook_lib.activations import relu, sigmoid, step
+from dlbook_lib.activations import relu, sigmoid, sigmoid_prime, step
 from dlbook_lib.criteria import L2Penalty
 from dlbook_lib.layers import Relu, Sigmoid
 from dlbook_lib.network import MLP
@@ -160,3 +160,8 @@ def test_the_twin_does_not_leave_a_penalty_out_unasked(rng):
     net = MLP((2, 2), rng, penalty=penalty)
     with pytest.raises(ValueError, match="twin has no penalty"):
         torch_risk_and_gradients(net, np.ones((1, 2)), np.array([0]))
+
+
+def test_a_library_function_without_a_counterpart_is_named():
+    with pytest.raises(KeyError, match="sigmoid_prime has no PyTorch"):
+        torch_value(sigmoid_prime, np.zeros(2))

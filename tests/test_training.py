@@ -128,10 +128,15 @@ def test_accuracy_on_paper(rng):
     assert accuracy(net, X, [0, 1, 1, 1]) == 0.75
 
 
-@pytest.mark.parametrize("y", [np.zeros((4, 1)), np.zeros(3), 0])
+@pytest.mark.parametrize("y", [np.zeros((4, 1), int), np.zeros(3, int), 0])
 def test_accuracy_wants_one_label_a_row(y, rng):
     with pytest.raises(ValueError, match=r"y must have shape \(4,\)"):
         accuracy(MLP((2, 2), rng), np.ones((4, 2)), y)
+
+
+def test_accuracy_refuses_labels_that_no_output_can_be(rng):
+    with pytest.raises(ValueError, match="0 .. 1 for 2 classes"):
+        accuracy(MLP((2, 2), rng), np.ones((2, 2)), [1, 2])
 
 
 @pytest.mark.parametrize("X, y, told", [

@@ -5,6 +5,19 @@
 
 TOC, TEXT, NOTEBOOK = "_toc.yml", "book/01_good.md", "book/01_good.ipynb"
 BACKTICKS = "```"
+PRINTED = (
+    '"name": "stdout",\n     "output_type": "stream",\n     "text": [\n'
+    '      "a third is 0.3333\\n"\n     ]'
+)
+
+
+def displayed(kind, text):
+    """An output that displays the text, as a notebook stores it."""
+    return (
+        f'"data": {{"{kind}": "{text}"}}, "metadata": {{}},\n'
+        '     "output_type": "display_data"'
+    )
+
 
 FAULTS = [
     ("pair_is_equal", TEXT, "x**k", "x**(k + 1)", "source differs"),
@@ -42,6 +55,21 @@ FAULTS = [
      "a third is 3.33333e-01\\n", "prints 3.33333e-01"),
     ("numbers_are_short", NOTEBOOK, "a third is 0.3333\\n",
      "[12.345, 1.]\\n", "prints 12.345"),
+    ("numbers_are_short", NOTEBOOK, "a third is 0.3333\\n",
+     "the mean is 0.333333.\\n", "prints 0.333333"),
+    ("numbers_are_short", NOTEBOOK, "a third is 0.3333\\n",
+     "0.333333s\\n", "prints 0.333333"),
+    *(("numbers_are_short", NOTEBOOK, PRINTED, displayed(kind, text),
+       "prints 0.333333") for kind, text in [
+        ("text/markdown", "about **0.333333**"),
+        ("text/markdown", f"{BACKTICKS}\\n0.333333\\n{BACKTICKS}"),
+        ("text/markdown",
+         f"{BACKTICKS}python\\npass\\n{BACKTICKS}\\n0.333333"),
+        ("text/html", "<td>0.333333</td>"),
+        ("text/latex", "$0.333333$"),
+    ]),
+    ("nothing_fleeting_is_printed", NOTEBOOK, PRINTED,
+     displayed("text/html", "<p>on&nbsp;2024-05-06</p>"), "a date"),
     ("numbers_are_short", NOTEBOOK, "y 0 to 1", "y 0 to 1.00012",
      "prints 1.00012"),
     *(("nothing_fleeting_is_printed", NOTEBOOK, "a third is 0.3333\\n",

@@ -1,12 +1,13 @@
 """Rules about stored outputs: what was run, and what may be printed."""
 
+import html
 import re
 
-from .model import words
-
 MEGABYTE = 1_000_000
-NUMBER = re.compile(r"(?<![\w.])\d*\.\d+(?:e[-+]?\d+)?(?![\w.])|"
+# A unit or a full stop may follow a number; more digits make a version of it.
+NUMBER = re.compile(r"(?<![\w.])\d*\.\d+(?:e[-+]?\d+)?(?!\d|\.\d)|"
                     r"(?<![\w.])\d+\.?\d*e[-+]?\d+")
+WIDGET = '<figure class="explore" id="explore-'
 FLEETING = {
     "a time": r"\d ?(ms|µs|us|seconds?|secs?|s)\b|\b\d\d:\d\d\b",
     "a date": r"\b20\d\d-\d\d-\d\d\b",
@@ -96,10 +97,24 @@ def nothing_fleeting_is_printed(chapter):
 
 
 def printed(chapter):
-    """(cell, text) of every output but quoted source."""
+    """(cell, text) of every output that a reader sees as words."""
     for cell, output in chapter.outputs():
-        if "text/markdown" not in output.get("data", {}):
-            yield cell, words(output)
+        data = output.get("data", {"text/plain": output.get("text", "")})
+        plain = data.get("text/plain", "")
+        if data.get("text/markdown") == f"```python\n{plain}```":
+            continue  # source that show quotes
+        for kind, text in data.items():
+            if kind == "text/html":
+                yield cell, words_of_page(text)
+            elif kind.startswith("text/"):
+                yield cell, text
+
+
+def words_of_page(page):
+    """What a page says between its tags; a widget says it in its text."""
+    if page.startswith(WIDGET):
+        return ""
+    return html.unescape(re.sub(r"<[^>]*>", " ", page))
 
 
 def sizes_are_small(chapter):
