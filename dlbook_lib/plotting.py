@@ -18,6 +18,7 @@ COLOURS = ["#0b5fa5", "#b3450b", "#00704e", "#8c3b8a", "#5c5c5c", "#8a6100"]
 DASHES = ["-", "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 3))]
 
 plt.rcParams.update({
+    "axes.axisbelow": True,  # the grid lies under what is drawn
     "axes.edgecolor": INK,
     "axes.facecolor": CARD,
     "axes.grid": True,
