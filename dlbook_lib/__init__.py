@@ -17,9 +17,10 @@ floor 4   training      train, History, accuracy
 doors     torch_twin    the same pieces in PyTorch
           plotting      the plots that several chapters draw
           widgets       explore: a figure with sliders
-          chapter       show agree figure exercise
+          chapter       show agree holds figure exercise
 rooms     comparison    where two answers differ
-behind    quoting       live source, its docstrings left out
+behind    exercises     not tried yet, right, or what differs
+          quoting       live source, its docstrings left out
           plot_summary  a figure as words
           widget_page   a figure with sliders, without a kernel
 """

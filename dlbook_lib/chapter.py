@@ -2,23 +2,24 @@
 
 `show(softmax)` quotes the library's live source. `agree(naive=..., torch=...,
 equation="eq-softmax")` asserts that independent ways give the same numbers
-and leaves a record of it. `figure(fig, alt="...")` is how a figure is shown.
+and leaves a record of it; `holds(error <= bound, ...)` does so for a statement
+that is true or not. `figure(fig, alt="...")` is how a figure is shown.
 `exercise("2.1", answer, expect(0.25))` answers the reader.
 """
 
-import functools
-import inspect
-import sys
-import traceback
-
+import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
 from .comparison import arrays, difference
+from .exercises import exercise, expect
 from .plot_summary import summary
 from .plotting import png_image
 from .quoting import source_without_docstring
 
+__all__ = [  # what chapters import from here
+    "agree", "exercise", "expect", "figure", "holds", "show",
+]
 CHECK_MIME = "application/vnd.dlbook.check+json"
 
 
@@ -60,9 +61,7 @@ def agree(equation=None, quantity=None, tolerance=1e-12, **ways):
             f"agree compares two or more ways; got {len(ways)}. "
             "Write agree(naive=..., library=...)."
         )
-    quantity = quantity or (equation or "").removeprefix("eq-")
-    if not quantity:
-        raise ValueError("agree needs equation='eq-...' or quantity='...'.")
+    quantity = quantity_of(equation, quantity)
     (first, reference), *others = ways.items()
     if sum(array.size for array in arrays(reference)) == 0:
         raise ValueError(f"{quantity}: {first} holds no number to compare.")
@@ -73,15 +72,46 @@ def agree(equation=None, quantity=None, tolerance=1e-12, **ways):
                 f"{quantity}: {name} differs from {first}: {told} "
                 f"(tolerance {tolerance:g})."
             )
-    record(equation, quantity, "agree", list(ways), tolerance)
+    named = ", ".join(list(ways)[:-1]) + " and " + list(ways)[-1]
+    record(f"{named} agree to {tolerance:g}", equation, quantity, "agree",
+           list(ways), tolerance)
 
 
-def record(equation, quantity, kind, ways, tolerance):
+def holds(cases, equation=None, quantity=None):
+    """Assert that a statement is true in every case; display and record it.
+
+    cases is a truth value or an array of them, such as error <= bound.
+    """
+    cases = np.asarray(cases)
+    if cases.dtype != bool or cases.size == 0:
+        raise ValueError(
+            f"holds takes truth values, such as error <= bound; got "
+            f"{cases.size} of {cases.dtype}."
+        )
+    quantity = quantity_of(equation, quantity)
+    if not cases.all():
+        where = tuple(int(i) for i in np.argwhere(~cases)[0])
+        raise AssertionError(
+            f"{quantity}: does not hold in {(~cases).sum()} of {cases.size} "
+            f"cases, first at index {where}."
+        )
+    told = f"holds in {cases.size} cases" if cases.size > 1 else "holds"
+    record(told, equation, quantity, "holds", ["cases"], 0.0)
+
+
+def quantity_of(equation, quantity):
+    """What a check is about, by its own name or its equation's."""
+    quantity = quantity or (equation or "").removeprefix("eq-")
+    if not quantity:
+        raise ValueError("A check needs equation='eq-...' or quantity='...'.")
+    return quantity
+
+
+def record(told, equation, quantity, kind, ways, tolerance):
     """Display a check that passed, with its machine-readable record."""
-    named = ", ".join(ways[:-1]) + " and " + ways[-1]
     about = ", ".join(filter(None, [equation, quantity]))
     emit({
-        "text/plain": f"{about}: {named} agree to {tolerance:g}",
+        "text/plain": f"{about}: {told}",
         CHECK_MIME: {
             "equation": equation, "quantity": quantity, "kind": kind,
             "ways": ways, "tolerance": tolerance,
@@ -107,59 +137,3 @@ def check_alt(alt):
             "alt says in a sentence or two, ended by a full stop, what a "
             f"person sees and should conclude; got {alt!r}."
         )
-
-
-def exercise(name, answer, check):
-    """Tell a reader: not tried yet, right, or what differs and where.
-
-    check(answer) raises where the answer is wrong; see expect. An answer
-    that is `...`, returns it, or raises NotImplementedError is not tried.
-    """
-    cell = sys._getframe(1).f_code.co_filename
-    print(f"Exercise {name}: {verdict(answer, check, cell)}")
-
-
-def verdict(answer, check, cell):
-    """The words for an answer written in the file called cell."""
-    if answer is ...:
-        return "not tried yet."
-    if inspect.isroutine(answer):
-        answer = refuse_ellipsis(answer)
-    try:
-        told = check(answer)
-    except NotImplementedError:
-        return "not tried yet."
-    except AssertionError as error:
-        return f"not yet. {error}" if str(error) else "not yet."
-    except Exception as error:
-        lines = [
-            frame.lineno for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename == cell
-        ]
-        where = f" (line {lines[-1]} of this cell)" if lines else ""
-        return f"not yet. {type(error).__name__}: {error}{where}"
-    if told is not None:
-        raise TypeError(
-            f"check returned {told}; a check raises where an answer is wrong. "
-            "Use expect(...) or assert."
-        )
-    return "right."
-
-
-def refuse_ellipsis(function):
-    """The function, raising NotImplementedError where it returns `...`."""
-    @functools.wraps(function)
-    def tried(*args, **kwargs):
-        value = function(*args, **kwargs)
-        if value is ...:
-            raise NotImplementedError
-        return value
-    return tried
-
-
-def expect(value, tolerance=1e-6):
-    """A check that an answer is this number or array."""
-    def check(answer):
-        told = difference(answer, value, tolerance)
-        assert not told, told
-    return check

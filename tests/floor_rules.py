@@ -17,7 +17,7 @@ FLOORS = [
     "network",
     "training",
     "comparison quoting plot_summary widget_page",
-    "torch_twin plotting",
+    "torch_twin plotting exercises",
     "chapter",
     "widgets",
 ]

@@ -7,7 +7,7 @@ import torch
 
 from dlbook_lib import chapter
 from dlbook_lib.chapter import (
-    CHECK_MIME, agree, exercise, expect, figure, show,
+    CHECK_MIME, agree, exercise, expect, figure, holds, show,
 )
 from dlbook_lib.plot_summary import span, summary
 
@@ -49,6 +49,30 @@ def test_agree_displays_a_verdict_and_its_record(emitted):
         "equation": "eq-softmax", "quantity": "softmax", "kind": "agree",
         "ways": ["naive", "library", "torch"], "tolerance": 1e-14,
     }
+
+
+def test_holds_counts_the_cases_and_leaves_a_record(emitted):
+    holds(np.array([[1, 2], [3, 4]]) <= 4, equation="eq-bound")
+    holds(True, quantity="a fact")
+    (many, _), (one, _) = emitted
+    assert many["text/plain"] == "eq-bound, bound: holds in 4 cases"
+    assert many[CHECK_MIME] == {
+        "equation": "eq-bound", "quantity": "bound", "kind": "holds",
+        "ways": ["cases"], "tolerance": 0.0,
+    }
+    assert one["text/plain"] == "a fact: holds"
+
+
+def test_holds_says_where_it_does_not_and_records_nothing(emitted):
+    with pytest.raises(AssertionError, match=r"2 of 4 cases.*\(0, 1\)"):
+        holds([[True, False], [False, True]], equation="eq-bound")
+    assert emitted == []
+
+
+@pytest.mark.parametrize("cases", [[], 1.0, [0, 1], ["yes"]])
+def test_holds_takes_truth_values_only(cases):
+    with pytest.raises(ValueError, match="truth values"):
+        holds(cases, quantity="a fact")
 
 
 @pytest.mark.parametrize("wrong", ["naive", "library", "torch"])

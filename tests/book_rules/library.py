@@ -6,7 +6,7 @@ from collections import Counter
 
 # These rooms and tools have no home chapter and may be used in every one.
 HOMELESS = {
-    "checks", "comparison", "data", "chapter", "plot_summary", "plotting",
+    "checks", "comparison", "data", "chapter", "exercises", "plot_summary", "plotting",
     "quoting", "storage", "torch_twin", "widget_page", "widgets",
 }
 FREE = {"finite_difference", "relative_error", "check_gradient"}
