@@ -10,7 +10,7 @@ import pytest
 from book_fixtures.faults import FAULTS, NOTEBOOK
 from book_rules import library, outputs, writing
 from book_rules.model import Book
-from book_rules.tables import EXCUSED, HOMES
+from book_rules.tables import EARLY, EXCUSED, HOMES
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
@@ -59,6 +59,12 @@ def test_a_chapter_keeps_the_rule(chapter, rule):
 @pytest.mark.parametrize("rule", OF_THE_BOOK)
 def test_the_book_keeps_the_rule(rule):
     assert list(OF_THE_BOOK[rule]()) == []
+
+
+@pytest.mark.parametrize("number, name", EARLY)
+def test_a_name_allowed_before_its_home_is_used_there(number, name):
+    chapter, = (one for one in BOOK.chapters if one.number == number)
+    assert name in {origin for _, origin in library.imports(chapter)}
 
 
 # The good chapter, and one fault at a time planted in it.

@@ -39,6 +39,12 @@ HOMES = {
     for name in names.split()
 }
 
+# (chapter, name) -> why it is used before its home.
+EARLY = {
+    (10, "network.MLP"): "a witness: the chapter's own lines must give its "
+                         "gradients",
+}
+
 # label -> why nothing computes it, or "step-of: eq-..." for a step towards a
 # checked result.
 EXCUSED = {}
