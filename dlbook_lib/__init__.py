@@ -16,6 +16,7 @@ floor 3   network       MLP: boxes stacked, parameters in one flat theta
 floor 4   training      train, History, accuracy
 doors     torch_twin    the same pieces in PyTorch
           plotting      the plots that several chapters draw
+          drawing       a flow graph drawn from its own boxes
           widgets       explore: a figure with sliders
           chapter       show agree holds figure exercise
 rooms     comparison    where two answers differ

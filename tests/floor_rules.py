@@ -18,6 +18,7 @@ FLOORS = [
     "training",
     "comparison quoting plot_summary widget_page",
     "torch_twin plotting exercises",
+    "drawing",
     "chapter",
     "widgets",
 ]
@@ -26,7 +27,8 @@ HEIGHT = {name: height for height, names in enumerate(FLOORS)
 # Who alone may import which package; NumPy is open to all.
 DOORS = {
     "sklearn": "data", "pooch": "data", "tqdm": "training",
-    "torch": "torch_twin", "matplotlib": "plotting", "PIL": "plotting",
+    "torch": "torch_twin", "pygraphviz": "drawing",
+    "matplotlib": "plotting", "PIL": "plotting",
     "IPython": "chapter", "ipywidgets": "widgets",
 }
 # Docstrings, which another rule demands, are not counted.

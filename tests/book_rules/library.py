@@ -8,7 +8,8 @@ from .tables import EARLY
 
 # These rooms and tools have no home chapter and may be used in every one.
 HOMELESS = {
-    "checks", "comparison", "data", "chapter", "exercises", "plot_summary", "plotting",
+    "checks", "comparison", "data", "chapter", "drawing", "exercises",
+    "plot_summary", "plotting",
     "quoting", "storage", "torch_twin", "widget_page", "widgets",
 }
 FREE = {"finite_difference", "relative_error", "check_gradient"}
