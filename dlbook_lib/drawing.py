@@ -17,8 +17,11 @@ def flow_graph(root, names=None, backward=False):
     arrows around and shows the gradients instead.
     """
     boxes = topological_order(root)
-    labels = [label(box, (names or {}).get(box), backward) for box in boxes]
-    places, ways, size = layout(boxes, labels)
+    called = [(names or {}).get(box) for box in boxes]
+    both = [[label(box, name, way) for box, name in zip(boxes, called)]
+            for way in (False, True)]
+    labels = both[backward]
+    places, ways, size = layout(boxes, list(zip(*both)))
     fig = plt.figure(figsize=size / POINTS, layout="none")
     axes = fig.add_axes((0, 0, 1, 1))
     for child, way in ways:
@@ -56,19 +59,21 @@ def colour(box):
                 INK if box.children else COLOURS[0])
 
 
-def layout(boxes, labels):
+def layout(boxes, texts):
     """Places of the boxes, (child, way) of each arrow, size, in points.
 
-    Boxes have sizes of our own, so that no font of the machine has a say.
+    Boxes have sizes of our own, room for either of their two texts, so that
+    no font of the machine has a say and both ways are drawn alike.
     """
     graph = pygraphviz.AGraph(directed=True, strict=False, rankdir="BT",
                               ranksep="0.35", nodesep="0.25")
     graph.node_attr.update(shape="box", fixedsize="true", label="")
     index = {box: k for k, box in enumerate(boxes)}
-    for k, words in enumerate(labels):
-        lines = words.split("\n")
-        graph.add_node(k, width=0.18 + 0.075 * max(map(len, lines)),
-                       height=0.14 + 0.15 * len(lines))
+    for k, either in enumerate(texts):
+        lines = [text.split("\n") for text in either]
+        widest = max(len(line) for text in lines for line in text)
+        graph.add_node(k, width=0.18 + 0.075 * widest,
+                       height=0.14 + 0.15 * max(map(len, lines)))
     for box, k in index.items():
         for use, child in enumerate(box.children):
             graph.add_edge(index[child], k, key=f"{k}.{use}")
