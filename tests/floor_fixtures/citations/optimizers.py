@@ -1,5 +1,5 @@
-class Tanh:
+class Adam:
     """Nobody knows the labels of a chapter to come.
 
-    Source: chapter 11, eq-to-come.
+    Source: chapter 18, eq-to-come.
     """
