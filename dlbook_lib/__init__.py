@@ -12,7 +12,9 @@ floor 1   flowgraph     Node: children, value, grad, fprop(), bprop()
 floor 2   gradcheck     finite differences against a claimed gradient
           layers        boxes: Preactivation, Sigmoid, Relu, Softmax ...
           criteria      boxes: a loss per row, Mean, penalties
-floor 3   network       MLP: boxes stacked, parameters in one flat theta
+          operations    boxes: + - * / **, sums, maxima, indexing ...
+floor 3   autodiff      operators that build boxes; grad(f)
+          network       MLP: boxes stacked, parameters in one flat theta
 floor 4   training      train, History, accuracy
 doors     torch_twin    the same pieces in PyTorch
           plotting      the plots that several chapters draw

@@ -13,8 +13,8 @@ FLOORS = [
     "checks activations losses regularizers initializers optimizers storage "
     "data",
     "flowgraph",
-    "gradcheck layers criteria",
-    "network",
+    "gradcheck layers criteria operations",
+    "network autodiff",
     "training",
     "comparison quoting plot_summary widget_page",
     "torch_twin plotting exercises",

@@ -29,6 +29,11 @@ HOME_CHAPTERS = {
         16: "Penalty L2Penalty L1Penalty",
     },
     "network": {11: "MLP"},
+    "operations": {
+        12: "sum_to Operation Elementwise elementwise Sum Max Index Reshape "
+            "Transpose MatrixProduct",
+    },
+    "autodiff": {12: "Variable apply exp log tanh maximum where grad"},
     "training": {11: "History accuracy train"},
 }
 
