@@ -71,7 +71,8 @@ def layout(boxes, texts):
     index = {box: k for k, box in enumerate(boxes)}
     for k, either in enumerate(texts):
         lines = [text.split("\n") for text in either]
-        widest = max(len(line) for text in lines for line in text)
+        # At least 8, so that other numbers in the boxes change nothing.
+        widest = max(8, *(len(line) for text in lines for line in text))
         graph.add_node(k, width=0.18 + 0.075 * widest,
                        height=0.14 + 0.15 * max(map(len, lines)))
     for box, k in index.items():
