@@ -8,6 +8,7 @@ import numpy as np
 from dlbook_lib import operations
 from dlbook_lib.checks import floating
 from dlbook_lib.flowgraph import Input, Leaf, Node, bprop
+from dlbook_lib.layers import Tanh
 
 
 class Variable:
@@ -113,7 +114,7 @@ def log(u):
 
 def tanh(u):
     """tanh u, entry by entry. Shapes: any -> the same. Source: chapter 12."""
-    return apply(operations.TanhOf, u)
+    return apply(Tanh, u)
 
 
 def maximum(u, v):

@@ -76,7 +76,6 @@ Power = elementwise("Power", np.power, lambda u, v, w: v * u ** (v - 1),
                     lambda u, v, w: w * np.log(u))
 Exp = elementwise("Exp", np.exp, lambda u, w: w)
 Log = elementwise("Log", np.log, lambda u, w: 1 / u)
-TanhOf = elementwise("TanhOf", np.tanh, lambda u, w: 1 - w * w)
 # Of two equal entries each gets half, as in PyTorch.
 Maximum = elementwise(
     "Maximum", np.maximum, lambda u, v, w: (u > v) + 0.5 * (u == v),
