@@ -13,6 +13,7 @@ floor 2   gradcheck     finite differences against a claimed gradient
           layers        boxes: Preactivation, Sigmoid, Relu, Softmax ...
           criteria      boxes: a loss per row, Mean, penalties
           operations    boxes: + - * / **, sums, maxima, indexing ...
+          puzzle        boxes that choose, mix and gate
 floor 3   autodiff      operators that build boxes; grad(f)
           network       MLP: boxes stacked, parameters in one flat theta
 floor 4   training      train, History, accuracy

@@ -61,13 +61,19 @@ class Variable:
     def __neg__(self):
         return self * -1.0
 
+    def __rpow__(self, other):
+        return apply(operations.Power, other, self)
+
     def __getitem__(self, key):
         return apply(operations.Index, self, key=key)
 
-    def __bool__(self):
-        raise TypeError("A Variable is neither true nor false: the program "
-                        "would lose the branch not taken. Use where(...), or "
-                        "ask its value.")
+    def _no_truth(self, *other):
+        raise TypeError("A Variable is neither true nor false, nor compared: "
+                        "the program would lose the branch not taken. Compare "
+                        "its value, or use where(x.value > 0, ...).")
+
+    __bool__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _no_truth
+    __hash__ = object.__hash__
 
     def sum(self, axis=None, keepdims=False):
         return apply(operations.Sum, self, axis=axis, keepdims=keepdims)
@@ -89,17 +95,22 @@ def apply(kind, *arguments, **settings):
     Arguments are Variables, boxes, arrays or numbers. Shapes: the box's.
     Source: chapter 12.
     """
-    box = kind(*map(_box, arguments), **settings)
+    box = kind(*_boxes(arguments), **settings)
     box.fprop()
     return Variable(box)
 
 
-def _box(argument):
-    if isinstance(argument, Variable):
-        return argument.box
-    if isinstance(argument, Node):
-        return argument
-    return Input(floating(argument, "an operand"))
+def _boxes(arguments):
+    boxes = [one.box if isinstance(one, Variable) else one
+             for one in arguments]
+    kinds = [one.value.dtype for one in boxes if isinstance(one, Node)]
+    for k, one in enumerate(boxes):
+        if isinstance(one, int | float) and not isinstance(one, bool):
+            # A bare number takes the others' precision, as in NumPy.
+            boxes[k] = Input(np.asarray(one, dtype=np.result_type(*kinds)))
+        elif not isinstance(one, Node):
+            boxes[k] = Input(floating(one, "an operand"))
+    return boxes
 
 
 def exp(u):

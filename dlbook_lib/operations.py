@@ -5,6 +5,7 @@ adjoint sums on the way down.
 """
 import numpy as np
 
+from dlbook_lib.checks import floating
 from dlbook_lib.flowgraph import Node
 
 
@@ -46,7 +47,7 @@ class Elementwise(Operation):
     f, slopes = None, ()
 
     def fprop(self):
-        self.value = self.f(*(child.value for child in self.children))
+        self.value = floating(self.f(*(c.value for c in self.children)))
 
     def bprop(self):
         values = [child.value for child in self.children]
@@ -66,63 +67,79 @@ def elementwise(name, f, *slopes):
 
 
 Add = elementwise("Add", np.add, lambda u, v, w: 1.0, lambda u, v, w: 1.0)
-Subtract = elementwise("Subtract", np.subtract,
-                       lambda u, v, w: 1.0, lambda u, v, w: -1.0)
-Multiply = elementwise("Multiply", np.multiply,
-                       lambda u, v, w: v, lambda u, v, w: u)
-Divide = elementwise("Divide", np.divide,
-                     lambda u, v, w: 1 / v, lambda u, v, w: -w / v)
+Subtract = elementwise(
+    "Subtract", np.subtract, lambda u, v, w: 1.0, lambda u, v, w: -1.0)
+Multiply = elementwise(
+    "Multiply", np.multiply, lambda u, v, w: v, lambda u, v, w: u)
+Divide = elementwise(
+    "Divide", np.divide, lambda u, v, w: 1 / v, lambda u, v, w: -w / v)
 Power = elementwise("Power", np.power, lambda u, v, w: v * u ** (v - 1),
                     lambda u, v, w: w * np.log(u))
 Exp = elementwise("Exp", np.exp, lambda u, w: w)
 Log = elementwise("Log", np.log, lambda u, w: 1 / u)
 # Of two equal entries each gets half, as in PyTorch.
 Maximum = elementwise(
-    "Maximum", np.maximum, lambda u, v, w: (u > v) + 0.5 * (u == v),
-    lambda u, v, w: (v > u) + 0.5 * (u == v))
+    "Maximum", np.maximum, lambda u, v, w: _share(u, v, w),
+    lambda u, v, w: _share(v, u, w))
 Where = elementwise(
     "Where", lambda c, u, v: np.where(c != 0, u, v), None,
     lambda c, u, v, w: c != 0, lambda c, u, v, w: c == 0)
 
 
-class Sum(Operation):
+def _share(u, v, w):
+    return ((u > v) + 0.5 * (u == v)).astype(w.dtype)
+
+
+class Reduction(Operation):
+    """Fewer numbers, by a rule, along axes.
+
+    Shapes: any -> without the axes, or 1 there with keepdims.
+    Source: chapter 12.
+    """
+
+    rule = None
+
+    def fprop(self):
+        u, = self.children
+        self.value = floating(self.rule(u.value, **self.settings))
+
+    def kept(self, array):
+        """The array with the axes that were reduced put back as 1."""
+        u, = self.children
+        if np.ndim(array) < u.value.ndim:
+            axis = self.settings.get("axis")
+            every = tuple(range(u.value.ndim))
+            array = np.expand_dims(array, every if axis is None else axis)
+        return array
+
+
+class Sum(Reduction):
     """Sum over axes; the gradient is repeated along them.
 
     Shapes: any -> without the axes, or 1 there with keepdims.
     Source: chapter 12, eq-sum-adjoint.
     """
 
-    reduce = staticmethod(np.sum)
-
-    def fprop(self):
-        u, = self.children
-        self.value = self.reduce(u.value, **self.settings)
+    rule = staticmethod(np.sum)
 
     def bprop(self):
         u, = self.children
         u.add_grad(np.broadcast_to(self.kept(self.grad), u.value.shape))
 
-    def kept(self, array):
-        """The array with the axes that were reduced put back as 1."""
-        u, = self.children
-        shape = self.reduce(u.value, **{**self.settings, "keepdims": True})
-        return np.reshape(array, shape.shape)
 
-
-class Max(Sum):
+class Max(Reduction):
     """The largest along axes; the gradient goes to it, shared in a tie.
 
     Shapes: as Sum. Source: chapter 12, eq-max-adjoint.
     """
 
-    reduce = staticmethod(np.max)
+    rule = staticmethod(np.max)
 
     def bprop(self):
         u, = self.children
         won = u.value == self.kept(self.value)
-        axis = self.settings.get("axis")
-        share = won / won.sum(axis=axis, keepdims=True)
-        u.add_grad(share * self.kept(self.grad))
+        share = won / won.sum(axis=self.settings.get("axis"), keepdims=True)
+        u.add_grad(share.astype(u.value.dtype) * self.kept(self.grad))
 
 
 class Index(Operation):
@@ -133,12 +150,11 @@ class Index(Operation):
 
     def fprop(self):
         u, = self.children
-        self.value = u.value[self.settings["key"]]
+        self.value = floating(u.value[self.settings["key"]])
 
     def bprop(self):
         u, = self.children
-        G = np.zeros_like(u.value)
-        # An entry that was taken twice adds twice.
+        G = np.zeros_like(u.value)  # an entry taken twice adds twice:
         np.add.at(G, self.settings["key"], self.grad)
         u.add_grad(G)
 
@@ -150,8 +166,8 @@ class Reshape(Operation):
     """
 
     def fprop(self):
-        u, = self.children
-        self.value = u.value.reshape(self.settings["shape"])
+        value = self.children[0].value
+        self.value = floating(value.reshape(self.settings["shape"]))
 
     def bprop(self):
         u, = self.children
@@ -165,12 +181,10 @@ class Transpose(Operation):
     """
 
     def fprop(self):
-        u, = self.children
-        self.value = u.value.T
+        self.value = floating(self.children[0].value.T)
 
     def bprop(self):
-        u, = self.children
-        u.add_grad(self.grad.T)
+        self.children[0].add_grad(self.grad.T)
 
 
 class MatrixProduct(Operation):
@@ -185,7 +199,7 @@ class MatrixProduct(Operation):
             raise ValueError("MatrixProduct takes two tables; got shapes "
                              f"{np.shape(U.value)} and {np.shape(V.value)}. "
                              "Write v.reshape(-1, 1) for a column.")
-        self.value = U.value @ V.value
+        self.value = floating(U.value @ V.value)
 
     def bprop(self):
         U, V = self.children

@@ -13,7 +13,7 @@ FLOORS = [
     "checks activations losses regularizers initializers optimizers storage "
     "data",
     "flowgraph",
-    "gradcheck layers criteria operations",
+    "gradcheck layers criteria operations puzzle",
     "network autodiff",
     "training",
     "comparison quoting plot_summary widget_page",

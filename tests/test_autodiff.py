@@ -154,6 +154,17 @@ def test_an_operation_passes_finite_differences(make):
     check_gradient(make(u))
 
 
+def test_float32_stays_float32():
+    x = Variable(np.ones((2, 3), dtype=np.float32))
+    y = ((2.0 * x + 1) ** 2 / 3).max(axis=1).mean()
+    bprop(y.box)
+    assert y.value.dtype == x.grad.dtype == np.float32
+
+
+def test_a_power_with_the_variable_above():
+    assert grad(lambda u: 2.0 ** u)(3.0) == pytest.approx(8 * np.log(2))
+
+
 def test_in_a_tie_the_gradient_is_shared():
     assert grad(lambda u: u.max())(np.array([2.0, 1.0, 2.0])).tolist() == [
         0.5, 0, 0.5]
@@ -200,6 +211,8 @@ def test_an_unused_argument_has_a_gradient_of_zeros():
 @pytest.mark.parametrize("wrong, error, said", [
     (lambda: grad(lambda u: u * u)(np.ones(3)), ValueError, "one number"),
     (lambda: bool(Variable(1.0)), TypeError, "where"),
+    (lambda: Variable(1.0) == 1.0, TypeError, "where"),
+    (lambda: Variable(1.0) > 0, TypeError, "where"),
     (lambda: Variable(np.ones(3)) @ np.ones(3), ValueError, "two tables"),
     (lambda: Variable(1.0) + "one", TypeError, "must be float"),
     (lambda: Variable(np.ones(2)) + np.ones(3), ValueError, "broadcast"),

@@ -4,7 +4,7 @@ import ast
 import re
 from collections import Counter
 
-from .tables import EARLY
+from .tables import EARLY, MADE
 
 # These rooms and tools have no home chapter and may be used in every one.
 HOMELESS = {
@@ -43,6 +43,7 @@ def public_names(package):
 
 def home_of(name, homes):
     """The home of module.name; a derivative lives with its function."""
+    name = MADE.get(name, name)
     for ending in ("", "_prime", "_grad"):
         if name.endswith(ending) and name.removesuffix(ending) in homes:
             return homes[name.removesuffix(ending)]

@@ -30,12 +30,18 @@ HOME_CHAPTERS = {
     },
     "network": {11: "MLP"},
     "operations": {
-        12: "sum_to Operation Elementwise elementwise Sum Max Index Reshape "
-            "Transpose MatrixProduct",
+        12: "sum_to Operation Elementwise elementwise Reduction Sum Max "
+            "Index Reshape Transpose MatrixProduct",
     },
+    "puzzle": {13: "MaxPool Select Mix"},
     "autodiff": {12: "Variable apply exp log tanh maximum where grad"},
     "training": {11: "History accuracy train"},
 }
+
+# Boxes that a function of the library makes live where it lives.
+MADE = dict.fromkeys(
+    (f"operations.{name}" for name in "Add Subtract Multiply Divide Power Exp "
+     "Log Maximum Where".split()), "operations.elementwise")
 
 HOMES = {
     f"{module}.{name}": chapter
