@@ -106,11 +106,10 @@ class Reduction(Operation):
     def kept(self, array):
         """The array with the axes that were reduced put back as 1."""
         u, = self.children
-        if np.ndim(array) < u.value.ndim:
-            axis = self.settings.get("axis")
-            every = tuple(range(u.value.ndim))
-            array = np.expand_dims(array, every if axis is None else axis)
-        return array
+        if np.ndim(array) == u.value.ndim:
+            return array
+        every, axis = tuple(range(u.value.ndim)), self.settings.get("axis")
+        return np.expand_dims(array, every if axis is None else axis)
 
 
 class Sum(Reduction):
