@@ -104,10 +104,12 @@ def _boxes(arguments):
     boxes = [one.box if isinstance(one, Variable) else one
              for one in arguments]
     kinds = [one.value.dtype for one in boxes if isinstance(one, Node)]
+    # A bare number takes the others' precision, as in NumPy; with integers,
+    # or with nothing but numbers, that is float64.
+    dtype = np.result_type(np.float32, *kinds) if kinds else np.float64
     for k, one in enumerate(boxes):
         if isinstance(one, int | float) and not isinstance(one, bool):
-            # A bare number takes the others' precision, as in NumPy.
-            boxes[k] = Input(np.asarray(one, dtype=np.result_type(*kinds)))
+            boxes[k] = Input(np.asarray(one, dtype=dtype))
         elif not isinstance(one, Node):
             boxes[k] = Input(floating(one, "an operand"))
     return boxes
@@ -147,11 +149,16 @@ def grad(f):
     f takes Variables and returns one number; the result takes arrays and
     returns one gradient for each, alone if there is one argument.
     Shapes: any arrays -> gradients of the same.
-    Source: chapter 12, eq-adjoint. Errors: ValueError if f returns more.
+    Source: chapter 12, eq-adjoint. Errors: ValueError if f returns more,
+    TypeError if it returns something else.
     """
     def gradient(*arrays):
         variables = [Variable(np.asarray(array)) for array in arrays]
         result = f(*variables)
+        if not isinstance(result, Variable):
+            raise TypeError("grad takes a function that returns a Variable; "
+                            f"got {type(result).__name__}. Did it leave the "
+                            "graph, by .value or through NumPy?")
         if np.size(result.value) != 1:
             raise ValueError("grad takes a function that returns one number; "
                              f"it returned shape {result.shape}. Sum it, or "

@@ -6,7 +6,7 @@ import torch
 
 from dlbook_lib import autodiff, operations
 from dlbook_lib.autodiff import Variable, grad
-from dlbook_lib.flowgraph import Leaf, bprop, fprop
+from dlbook_lib.flowgraph import Input, Leaf, bprop, fprop
 from dlbook_lib.gradcheck import check_gradient
 from dlbook_lib.layers import Relu
 
@@ -161,6 +161,13 @@ def test_float32_stays_float32():
     assert y.value.dtype == x.grad.dtype == np.float32
 
 
+def test_a_number_beside_integers_keeps_its_fraction():
+    whole = Variable(Input(np.array([1, 2, 3])))
+    assert (whole * 0.5).value.tolist() == [0.5, 1, 1.5]
+    assert autodiff.maximum(0.5, 0.25).value == 0.5
+    assert autodiff.exp(0).value == 1
+
+
 def test_a_power_with_the_variable_above():
     assert grad(lambda u: 2.0 ** u)(3.0) == pytest.approx(8 * np.log(2))
 
@@ -210,6 +217,7 @@ def test_an_unused_argument_has_a_gradient_of_zeros():
 
 @pytest.mark.parametrize("wrong, error, said", [
     (lambda: grad(lambda u: u * u)(np.ones(3)), ValueError, "one number"),
+    (lambda: grad(lambda u: u.value.sum())(np.ones(3)), TypeError, "leave"),
     (lambda: bool(Variable(1.0)), TypeError, "where"),
     (lambda: Variable(1.0) == 1.0, TypeError, "where"),
     (lambda: Variable(1.0) > 0, TypeError, "where"),
