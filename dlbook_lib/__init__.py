@@ -5,7 +5,8 @@ floor 0   checks        what may enter: floats, batches, labels; clear errors
           losses        one loss per row, and its gradient
           regularizers  l2 l1 max_norm
           initializers  (shape, rng) -> W
-          optimizers    SGD Momentum Adam: .step(theta, grad) in place
+          optimizers    SGD Momentum Adam ...: .step(theta, grad) in place
+          schedules     how alpha falls: (epochs, error) -> a factor
           storage       named arrays to and from one .npz
           data          small data sets, splits, mini-batches
 floor 1   flowgraph     Node: children, value, grad, fprop(), bprop()
@@ -16,7 +17,8 @@ floor 2   gradcheck     finite differences against a claimed gradient
           puzzle        boxes that choose, mix and gate
 floor 3   autodiff      operators that build boxes; grad(f)
           network       MLP: boxes stacked, parameters in one flat theta
-floor 4   training      train, History, accuracy
+          checkpoint    a training run in one file, to go on with
+floor 4   training      train, History, EarlyStopping, accuracy
 doors     torch_twin    the same pieces in PyTorch
           plotting      the plots that several chapters draw
           drawing       a flow graph drawn from its own boxes

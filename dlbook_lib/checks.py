@@ -25,6 +25,14 @@ def floating(a, name="the input"):
         "Convert it with np.asarray(..., dtype=np.float64).")
 
 
+def positive(number, name):
+    """A plain number, finite and above 0: float64 scalars spread float64."""
+    if not 0 < number < float("inf"):
+        raise ValueError(f"{name} must be a finite number above 0; got "
+                         f"{number}.")
+    return number.item() if isinstance(number, np.generic) else number
+
+
 def batch(A, name="the input", columns=None):
     """A batch of rows, one example a row: shape (N, columns).
 

@@ -10,11 +10,11 @@ import sys
 # Lowest first. A room with a door outside stands above every floor, so that
 # chapters may use it and floors cannot.
 FLOORS = [
-    "checks activations losses regularizers initializers optimizers storage "
-    "data",
+    "checks activations losses regularizers initializers optimizers "
+    "schedules storage data",
     "flowgraph",
     "gradcheck layers criteria operations puzzle",
-    "network autodiff",
+    "network autodiff checkpoint",
     "training",
     "comparison quoting plot_summary widget_page",
     "torch_twin plotting exercises",

@@ -3,7 +3,8 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dlbook_lib.optimizers import SGD, Adam, Momentum
+from dlbook_lib.optimizers import (SGD, AdaDelta, AdaGrad, Adam, Momentum,
+                                   Nesterov, RMSProp)
 
 # ours, the same in PyTorch
 RULES = [
@@ -12,6 +13,17 @@ RULES = [
      lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.8)),
     (lambda: Momentum(0.1),
      lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
+    (lambda: Nesterov(0.1, 0.8),
+     lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.8, nesterov=True)),
+    (lambda: AdaGrad(), lambda p: torch.optim.Adagrad(p)),
+    (lambda: AdaGrad(0.1, 1e-3),
+     lambda p: torch.optim.Adagrad(p, lr=0.1, eps=1e-3)),
+    (lambda: RMSProp(), lambda p: torch.optim.RMSprop(p)),
+    (lambda: RMSProp(0.1, 0.9, 1e-3),
+     lambda p: torch.optim.RMSprop(p, lr=0.1, alpha=0.9, eps=1e-3)),
+    (lambda: AdaDelta(), lambda p: torch.optim.Adadelta(p)),
+    (lambda: AdaDelta(0.5, 0.95, 1e-3),
+     lambda p: torch.optim.Adadelta(p, lr=0.5, rho=0.95, eps=1e-3)),
     (lambda: Adam(), lambda p: torch.optim.Adam(p)),
     (lambda: Adam(0.1, 0.7, 0.95, 1e-3),
      lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.7, 0.95), eps=1e-3)),
@@ -60,6 +72,10 @@ def test_float32_stays_and_follows_float64(ours, theirs, rng):
 
 @pytest.mark.parametrize("make", [
     lambda: SGD(np.float64(0.1)), lambda: Momentum(0.1, np.float64(0.9)),
+    lambda: Nesterov(0.1, np.float64(0.9)),
+    lambda: AdaGrad(np.float64(0.1), np.float64(1e-8)),
+    lambda: RMSProp(0.1, np.float64(0.9)),
+    lambda: AdaDelta(np.float64(1), np.float64(0.9)),
     lambda: Adam(0.1, epsilon=np.float64(1e-8))])
 def test_what_a_rule_remembers_keeps_the_dtype_of_theta(make):
     rule, theta = make(), np.ones(3, dtype=np.float32)
@@ -76,6 +92,45 @@ def test_steps_on_paper():
     for velocity_sum in (2, 5):     # v = 2, then 0.5 * 2 + 2 = 3
         rule.step(theta, np.array([2.0]))
         assert_allclose(theta, -0.1 * velocity_sum)
+
+
+def test_nesterov_on_paper():
+    # v = 2, step 2 + 0.5 * 2; then v = 3, step 2 + 0.5 * 3
+    rule, theta = Nesterov(0.1, 0.5), np.array([0.0])
+    for steps in (3.0, 6.5):
+        rule.step(theta, np.array([2.0]))
+        assert_allclose(theta, -0.1 * steps)
+
+
+def test_the_steps_of_adagrad_shrink_as_one_over_the_root_of_their_number():
+    rule, theta = AdaGrad(0.1), np.zeros(2)
+    for t in range(1, 5):
+        before = theta.copy()
+        rule.step(theta, np.array([3.0, -0.002]))
+        assert_allclose(theta - before, [-0.1 / t**0.5, 0.1 / t**0.5])
+
+
+def test_the_first_step_of_rmsprop_is_longer_than_alpha():
+    theta = np.zeros(2)
+    RMSProp(0.01, 0.99).step(theta, np.array([3.0, -0.002]))
+    assert_allclose(theta, [-0.1, 0.1], rtol=1e-4)     # 0.01 / sqrt(1 - 0.99)
+
+
+def test_adadelta_has_the_units_of_theta():
+    # With gradients 1000 times as large (and epsilon to match) the same walk.
+    theta, other = np.zeros((2, 1))
+    rule, scaled = AdaDelta(1.0, 0.9, 1e-12), AdaDelta(1.0, 0.9, 1e-12)
+    for t in range(50):
+        rule.step(theta, np.array([1.0 + t % 3]))
+        scaled.step(other, np.array([1000.0 * (1 + t % 3)]))
+    assert_allclose(other, theta, rtol=1e-6)
+
+
+@pytest.mark.parametrize("make", [AdaGrad, RMSProp, AdaDelta, Adam])
+@pytest.mark.parametrize("epsilon", [0, -1e-8, np.nan])
+def test_epsilon_is_above_0(make, epsilon):
+    with pytest.raises(ValueError, match="epsilon must be a finite number"):
+        make(0.1, epsilon=epsilon)
 
 
 def test_the_first_step_of_adam_has_the_length_alpha():
@@ -114,7 +169,8 @@ def test_another_theta_needs_another_rule(ours, theirs, other):
         rule.step(other, np.ones_like(other))
 
 
-@pytest.mark.parametrize("rule", [SGD, Momentum, Adam])
+@pytest.mark.parametrize("rule", [SGD, Momentum, Nesterov, AdaGrad,
+                                  RMSProp, AdaDelta, Adam])
 @pytest.mark.parametrize("alpha", [0, -0.1, np.nan, np.inf])
 def test_a_learning_rate_is_above_0(rule, alpha):
     with pytest.raises(ValueError, match=f"above 0; got {alpha}"):
@@ -123,6 +179,9 @@ def test_a_learning_rate_is_above_0(rule, alpha):
 
 @pytest.mark.parametrize("make, name", [
     (lambda beta: Momentum(0.1, beta), "beta"),
+    (lambda beta: Nesterov(0.1, beta), "beta"),
+    (lambda beta: RMSProp(0.1, beta), "beta"),
+    (lambda beta: AdaDelta(1.0, beta), "beta"),
     (lambda beta: Adam(beta1=beta), "beta1"),
     (lambda beta: Adam(beta2=beta), "beta2")])
 @pytest.mark.parametrize("beta", [-0.1, 1, np.nan])

@@ -10,7 +10,7 @@ from dlbook_lib.layers import Tanh
 from dlbook_lib.network import MLP
 from dlbook_lib.optimizers import SGD, Adam, Momentum
 from dlbook_lib.torch_twin import to_torch, torch_net
-from dlbook_lib.training import History, accuracy, train
+from dlbook_lib.training import EarlyStopping, History, accuracy, train
 
 
 @pytest.fixture
@@ -152,3 +152,73 @@ def test_data_that_do_not_fit_are_refused(X, y, told, rng):
     with pytest.raises(ValueError, match=told):
         train(net, X, y, SGD(0.1), 1, 2, rng)
     assert_array_equal(net.theta, before)
+
+
+def test_stopping_on_paper(rng):
+    stopping, theta = EarlyStopping(patience=2), np.zeros(3)
+    for t, error in enumerate([0.5, 0.3, 0.4, 0.3], start=1):
+        assert not stopping.over(t - 1)
+        theta += 1
+        stopping.look(t, error, theta)
+    assert stopping.over(4) and stopping.epoch == 2 and stopping.error == 0.3
+    stopping.restore(theta)
+    assert_array_equal(theta, [2, 2, 2])
+
+
+class Tracking(EarlyStopping):
+    """Remembers every theta that it was shown."""
+
+    def __init__(self, patience):
+        super().__init__(patience)
+        self.seen = []
+
+    def look(self, t, error, theta):
+        super().look(t, error, theta)
+        self.seen.append((error, theta.copy()))
+
+
+def test_the_best_theta_comes_back_bit_for_bit(moons, rng):
+    held_out = two_moons(50, rng)
+    net, stopping = MLP((2, 8, 2), rng), Tracking(5)
+    history = train(net, *moons, Adam(0.05), 200, 20, rng,
+                    held_out=held_out, stopping=stopping)
+    errors = [error for error, _ in stopping.seen]
+    best = int(np.argmin(errors))
+    assert stopping.epoch == best + 1 < len(errors) < 200
+    assert len(errors) == best + 1 + 5 == history.epochs
+    assert_array_equal(net.theta, stopping.seen[best][1])
+    assert 1 - accuracy(net, *held_out) == errors[best] == stopping.error
+    assert (net.theta != stopping.seen[-1][1]).any()
+
+
+@pytest.mark.parametrize("blow", [KeyboardInterrupt, FloatingPointError])
+def test_however_a_run_ends_the_best_so_far_stays(blow, moons, rng):
+    class Breaking(SGD):
+        steps = 0
+
+        def step(self, theta, grad):
+            self.steps += 1
+            if self.steps == 72:              # in the middle of an epoch
+                theta[: 5] = np.nan
+                raise blow
+            super().step(theta, grad)
+
+    net, stopping = MLP((2, 8, 2), rng), Tracking(100)
+    with pytest.raises(blow):
+        train(net, *moons, Breaking(0.5), 50, 20, rng, held_out=moons,
+              stopping=stopping)
+    errors = [error for error, _ in stopping.seen]
+    assert len(errors) == 7
+    assert_array_equal(net.theta, stopping.seen[int(np.argmin(errors))][1])
+
+
+def test_stopping_needs_held_out_rows(moons, rng):
+    with pytest.raises(ValueError, match="give train a held_out pair"):
+        train(MLP((2, 2), rng), *moons, SGD(0.1), 2, 50, rng,
+              stopping=EarlyStopping(3))
+
+
+@pytest.mark.parametrize("patience", [0, -1, np.nan])
+def test_a_patience_is_above_0(patience):
+    with pytest.raises(ValueError, match="patience must be"):
+        EarlyStopping(patience)

@@ -14,7 +14,8 @@ HOME_CHAPTERS = {
     "initializers": {
         15: "zeros constant glorot_uniform glorot_normal he_uniform he_normal",
     },
-    "optimizers": {8: "SGD", 18: "Momentum Adam"},
+    "optimizers": {8: "SGD",
+                   18: "Momentum Nesterov AdaGrad RMSProp AdaDelta Adam"},
     "gradcheck": {9: "finite_difference relative_error check_gradient "
                      "GradientCheck"},
     "flowgraph": {
@@ -35,7 +36,12 @@ HOME_CHAPTERS = {
     },
     "puzzle": {13: "MaxPool Select Mix"},
     "autodiff": {12: "Variable apply exp log tanh maximum where grad"},
-    "training": {11: "History accuracy train"},
+    "schedules": {
+        17: "constant exponential_decay inverse_time step_decay "
+            "HalveOnPlateau",
+    },
+    "training": {11: "History accuracy train", 20: "EarlyStopping"},
+    "checkpoint": {20: "Checkpoint"},
 }
 
 # Boxes that a function of the library makes live where it lives.
