@@ -11,14 +11,11 @@ import os
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
-import datetime
-import json
-import platform
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
+from record import record
 
 from dlbook_lib.flowgraph import bprop, fprop
 from dlbook_lib.network import MLP
@@ -78,11 +75,7 @@ def main():
         print("{series} {width:5} x {depth:2}: forward {forward_ms:8.3f} ms, "
               "backward {backward_ms:8.3f} ms, ratio {ratio:.2f}, counted "
               "{counted:.2f}".format(**rows[-1]), flush=True)
-    Path("book/results/backprop.json").write_text(json.dumps({
-        "command": "python benchmarks/backprop.py", "rounds": rounds,
-        "date": datetime.date.today().isoformat(), "device": "CPU, 1 thread",
-        "processor": platform.machine(), "dtype": "float32", "batch": BATCH,
-        "versions": {"numpy": np.__version__}, "rows": rows}, indent=1) + "\n")
+    record("backprop", rows, rounds=rounds, dtype="float32", batch=BATCH)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,11 @@ import os
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
-import datetime
-import json
-import platform
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
+from record import record
 
 HIDDEN = 256
 CASES = [(n, m) for n, m in ((1, 256), (4, 256), (16, 256), (64, 256),
@@ -84,12 +81,8 @@ def main():
         print("{inputs:4} inputs, {outputs:4} outputs: forward "
               "{forward_ms:8.3f} ms, reverse {reverse_ms:8.3f} ms".format(
                   **row), flush=True)
-    Path("book/results/jacobian.json").write_text(json.dumps({
-        "command": "python benchmarks/jacobian.py", "rounds": rounds,
-        "date": datetime.date.today().isoformat(), "device": "CPU, 1 thread",
-        "processor": platform.machine(), "dtype": "float64",
-        "hidden": HIDDEN, "versions": {"numpy": np.__version__},
-        "rows": rows}, indent=1) + "\n")
+    record("jacobian", rows, rounds=rounds, dtype="float64",
+           hidden=HIDDEN)
 
 
 if __name__ == "__main__":

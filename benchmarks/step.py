@@ -12,14 +12,11 @@ import os
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
-import datetime
-import json
-import platform
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
+from record import record
 import torch
 from torch.nn import functional as F
 
@@ -105,13 +102,7 @@ def main():
                   f"{row['ours_ms']:8.3f} ms  torch {row['torch_ms']:8.3f} ms"
                   f"  ratio {row['ratio']:.2f} ({row['ratio_low']:.2f} to "
                   f"{row['ratio_high']:.2f}), goal {goal}", flush=True)
-    Path("book/results").mkdir(parents=True, exist_ok=True)
-    Path("book/results/step.json").write_text(json.dumps({
-        "command": "python benchmarks/step.py", "rounds": rounds,
-        "date": datetime.date.today().isoformat(), "device": "CPU, 1 thread",
-        "processor": platform.machine(), "dtype": "float32",
-        "versions": {"numpy": np.__version__, "torch": torch.__version__},
-        "rows": rows}, indent=1) + "\n")
+    record("step", rows, "torch", rounds=rounds, dtype="float32")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ floor 3   autodiff      operators that build boxes; grad(f)
           network       MLP: boxes stacked, parameters in one flat theta
           checkpoint    a training run in one file, to go on with
 floor 4   training      train, History, EarlyStopping, accuracy
+floor 5   search        log_uniform, grid_search, random_search, model_search
 doors     torch_twin    the same pieces in PyTorch
           plotting      the plots that several chapters draw
           drawing       a flow graph drawn from its own boxes

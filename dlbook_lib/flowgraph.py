@@ -126,7 +126,9 @@ class Leaf(Node):
 
     def add_product(self, A, B):
         if self.grad is None:
-            self.grad = np.matmul(A, B, out=self._room)
+            # A batch of one: NumPy's matmul is slow with a single column.
+            times = np.multiply if A.shape[1] == 1 else np.matmul
+            self.grad = times(A, B, out=self._room)
         else:
             self.grad += A @ B
 

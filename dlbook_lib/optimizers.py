@@ -75,7 +75,7 @@ class AdaGrad:
     def step(self, theta, grad):
         self.v, self._scratch = _room(theta, grad, self.v, self._scratch)
         self.v += np.multiply(grad, grad, out=self._scratch)
-        _scaled_step(self, theta, grad)
+        scaled_step(self, theta, grad)
 
 
 class RMSProp:
@@ -94,8 +94,8 @@ class RMSProp:
 
     def step(self, theta, grad):
         self.v, self._scratch = _room(theta, grad, self.v, self._scratch)
-        _mean_square(self.v, grad, self.beta, self._scratch)
-        _scaled_step(self, theta, grad)
+        mean_square(self.v, grad, self.beta, self._scratch)
+        scaled_step(self, theta, grad)
 
 
 class AdaDelta:
@@ -117,12 +117,12 @@ class AdaDelta:
         self.v, self.u, self._d, self._scratch = _room(
             theta, grad, self.v, self.u, self._d, self._scratch)
         d, work = self._d, self._scratch
-        _mean_square(self.v, grad, self.beta, work)
+        mean_square(self.v, grad, self.beta, work)
         np.add(self.u, self.epsilon, out=d)
         d /= np.add(self.v, self.epsilon, out=work)
         np.sqrt(d, out=d)
         d *= grad
-        _mean_square(self.u, d, self.beta, work)
+        mean_square(self.u, d, self.beta, work)
         theta -= np.multiply(d, self.alpha, out=work)
 
 
@@ -152,7 +152,7 @@ class Adam:
         np.subtract(grad, self.m, out=work)
         work *= 1 - self.beta1
         self.m += work
-        _mean_square(self.v, grad, self.beta2, work)
+        mean_square(self.v, grad, self.beta2, work)
         np.sqrt(self.v, out=work)
         # Both corrections are numbers: divide one of them out of the vector.
         root = (1 - self.beta2 ** self.t) ** 0.5
@@ -162,16 +162,22 @@ class Adam:
         theta -= work
 
 
-def _mean_square(v, grad, beta, work):
-    """v <- beta v + (1 - beta) grad^2, in place."""
+def mean_square(v, grad, beta, work):
+    """v <- beta v + (1 - beta) grad^2, in place.
+
+    Shapes: v, grad, work (P,). Source: chapter 18, eq-rmsprop.
+    """
     np.multiply(grad, grad, out=work)
     work *= 1 - beta
     v *= beta
     v += work
 
 
-def _scaled_step(rule, theta, grad):
-    """theta <- theta - alpha grad / (sqrt(v) + epsilon), in place."""
+def scaled_step(rule, theta, grad):
+    """theta <- theta - alpha grad / (sqrt(v) + epsilon), in place.
+
+    Shapes: theta, grad (P,). Source: chapter 18, eq-adagrad.
+    """
     work = np.sqrt(rule.v, out=rule._scratch)
     work += rule.epsilon
     np.divide(grad, work, out=work)

@@ -16,6 +16,7 @@ FLOORS = [
     "gradcheck layers criteria operations puzzle",
     "network autodiff checkpoint",
     "training",
+    "search",
     "comparison quoting plot_summary widget_page",
     "torch_twin plotting exercises",
     "drawing",
@@ -27,6 +28,7 @@ HEIGHT = {name: height for height, names in enumerate(FLOORS)
 # Who alone may import which package; NumPy is open to all.
 DOORS = {
     "sklearn": "data", "pooch": "data", "tqdm": "training",
+    "optuna": "search",
     "torch": "torch_twin", "pygraphviz": "drawing",
     "matplotlib": "plotting", "PIL": "plotting",
     "IPython": "chapter", "ipywidgets": "widgets",

@@ -185,6 +185,8 @@ def test_an_unwanted_product_is_not_computed():
     class Untouchable:
         """Raises at any attempt to multiply."""
 
+        shape = (2, 2)
+
     Input(np.ones(2)).add_product(Untouchable(), Untouchable())
     with pytest.raises(TypeError):
         Leaf(np.ones((2, 2))).add_product(Untouchable(), Untouchable())
@@ -310,3 +312,15 @@ def test_a_box_without_a_method_is_named(method):
 
     with pytest.raises(NotImplementedError, match=f"Hollow has no {method}"):
         getattr(Hollow(Leaf(1.0)), method)()
+
+
+def test_the_product_of_a_column_and_a_row_is_the_outer_product(rng):
+    A, B = rng.normal(size=(4, 1)), rng.normal(size=(1, 3))
+    for room in (None, np.zeros((4, 3))):
+        leaf = Leaf(np.ones((4, 3)))
+        if room is not None:
+            leaf.tie(np.ones((4, 3)), room)
+        leaf.add_product(A, B)
+        assert_allclose(leaf.grad, A @ B, rtol=1e-15)
+        leaf.add_product(A, B)
+        assert_allclose(leaf.grad, 2 * A @ B, rtol=1e-15)

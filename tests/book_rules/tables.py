@@ -15,7 +15,8 @@ HOME_CHAPTERS = {
         15: "zeros constant glorot_uniform glorot_normal he_uniform he_normal",
     },
     "optimizers": {8: "SGD",
-                   18: "Momentum Nesterov AdaGrad RMSProp AdaDelta Adam"},
+                   18: "Momentum Nesterov scaled_step AdaGrad mean_square "
+                       "RMSProp AdaDelta Adam"},
     "gradcheck": {9: "finite_difference relative_error check_gradient "
                      "GradientCheck"},
     "flowgraph": {
@@ -42,6 +43,8 @@ HOME_CHAPTERS = {
     },
     "training": {11: "History accuracy train", 20: "EarlyStopping"},
     "checkpoint": {20: "Checkpoint"},
+    "search": {19: "Trial log_uniform grid_search random_search model_search "
+                   "best"},
 }
 
 # Boxes that a function of the library makes live where it lives.
@@ -60,6 +63,9 @@ HOMES = {
 EARLY = {
     (10, "network.MLP"): "a witness: the chapter's own lines must give its "
                          "gradients",
+    (19, "training.EarlyStopping"): "one of the shapes compared is too large "
+                                    "and stopped early; the next chapter "
+                                    "says how",
 }
 
 # label -> why nothing computes it, or "step-of: eq-..." for a step towards a

@@ -1,5 +1,5 @@
-class Adam:
+class ToCome:
     """Nobody knows the labels of a chapter to come.
 
-    Source: chapter 18, eq-to-come.
+    Source: chapter 99, eq-to-come.
     """
