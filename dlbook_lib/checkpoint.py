@@ -1,5 +1,7 @@
 """A training run in one file: stopped anywhere, it goes on bit for bit."""
 import json
+from hashlib import sha256
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -12,20 +14,19 @@ class Checkpoint:
 
     parts are named objects (an optimizer, a history, ...) whose attributes
     are arrays, numbers, None, or lists of numbers. If the file is there,
-    theta, rng and the parts are set to what it holds: the run goes on.
-    Shapes: theta (P,). Source: chapter 20.
+    theta, rng and the parts are set to what it holds: the run goes on. It
+    is refused if it belongs to a run with other data or other settings.
+    Shapes: theta (P,), X (N, D), y (N,). Source: chapter 20.
     """
 
-    def __init__(self, path, theta, rng, rows, batch_size, **parts):
+    def __init__(self, path, theta, rng, X, y, batch_size, **parts):
         self.path, self.theta, self.rng = Path(path), theta, rng
         self.parts = parts
-        # The parts as they are before the first epoch tell one run from
-        # another: the kind of optimizer, its rate, the patience ...
-        numbers = self._state()[1]
-        kinds = {part: type(thing).__name__ for part, thing in parts.items()}
-        self.run = json.loads(json.dumps(
-            {"rows": rows, "batch size": batch_size, "dtype":
-             str(theta.dtype), "parameters": theta.size, **kinds, **numbers}))
+        data = sha256(X.tobytes() + y.tobytes()).hexdigest()[:8]
+        self.run = {"data": data, "batch size": batch_size,
+                    "dtype": str(theta.dtype), "parameters": theta.size}
+        for part, thing in parts.items():
+            self.run |= {part: type(thing).__name__, **_settings(part, thing)}
         if self.path.exists():
             self._load()
 
@@ -68,3 +69,10 @@ class Checkpoint:
             raise ValueError(
                 f"{self.path} is damaged, or no checkpoint ({cause}). Move it "
                 "away to start the run anew.") from cause
+
+
+def _settings(part, thing):
+    """What a part was made with: the rate, the patience ..."""
+    names = signature(type(thing)).parameters if vars(thing) else ()
+    return {f"{part}.{name}": getattr(thing, name) for name in names
+            if isinstance(getattr(thing, name, None), float | int)}

@@ -89,7 +89,7 @@ def train(net, X, y, optimizer, epochs, batch_size, rng, held_out=None,
     history, alpha = History(), optimizer.alpha
     parts = _parts(history, optimizer, schedule, stopping, held_out)
     file = checkpoint and Checkpoint(
-        checkpoint, net.theta, rng, len(X), batch_size, **parts)
+        checkpoint, net.theta, rng, X, y, batch_size, **parts)
     try:
         for t in tqdm(range(history.epochs + 1, epochs + 1), disable=None):
             if stopping and stopping.over(t - 1):

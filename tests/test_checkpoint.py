@@ -108,7 +108,8 @@ def test_a_killed_run_loses_at_most_one_epoch(tmp_path):
 @pytest.mark.parametrize("change, told", [
     (dict(rule=lambda: Adam(0.02)), "optimizer.alpha is 0.01; this run has"),
     (dict(rule=lambda: SGD(0.01)), "optimizer is Adam; this run has SGD"),
-    (dict(rows=80), "rows is 60; this run has 80"),
+    (dict(rows=80), "its data is [0-9a-f]{8}; this run has [0-9a-f]{8}"),
+    (dict(seed=1), "its data is [0-9a-f]{8}; this run has [0-9a-f]{8}"),
     (dict(batch_size=10), "batch size is 20; this run has 10"),
     (dict(patience=5), "stopping.patience is 1000; this run has 5"),
     (dict(width=6), "parameters is 27; this run has 32"),
@@ -153,3 +154,17 @@ def test_a_full_disk_keeps_the_last_checkpoint(tmp_path, monkeypatch):
     assert path.read_bytes() == written
     assert list(tmp_path.iterdir()) == [path]
     same(run(4, path), run(4))
+
+
+def test_the_same_cell_may_be_run_again_after_ctrl_c(tmp_path):
+    path = tmp_path / "run.npz"
+    rng = np.random.default_rng(0)
+    X, y = two_moons(60, rng)
+    net, rule = MLP((2, 5, 2), rng), Adam(0.01)
+    train(net, X, y, rule, 3, 20, rng, checkpoint=path)
+    train(net, X, y, rule, 7, 20, rng, checkpoint=path)
+    rng = np.random.default_rng(0)
+    X, y = two_moons(60, rng)
+    whole = MLP((2, 5, 2), rng)
+    train(whole, X, y, Adam(0.01), 7, 20, rng)
+    assert_array_equal(net.theta, whole.theta)
