@@ -12,10 +12,9 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import sys
-import time
 
 import numpy as np
-from record import record
+from record import record, seconds
 
 from dlbook_lib.flowgraph import bprop, fprop
 from dlbook_lib.network import MLP
@@ -34,19 +33,6 @@ def network(width, depth):
     fprop(net.objective)
     bprop(net.objective)
     return net.objective
-
-
-def seconds(work, objective):
-    """Time of one call, from as many as take about 20 ms."""
-    calls, spent = 1, 0.0
-    while True:
-        start = time.perf_counter()
-        for _ in range(calls):
-            work(objective)
-        spent = time.perf_counter() - start
-        if spent > 0.02:
-            return spent / calls
-        calls *= 2
 
 
 def counted(width, depth):

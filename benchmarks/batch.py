@@ -14,10 +14,9 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import sys
-import time
 
 import numpy as np
-from record import record
+from record import record, seconds
 
 from dlbook_lib.network import MLP
 from dlbook_lib.optimizers import SGD
@@ -44,19 +43,6 @@ def works(N, rng):
 
     np.testing.assert_allclose(one_by_one(), at_once(), rtol=1e-3, atol=1e-3)
     return one_by_one, at_once, step
-
-
-def seconds(work):
-    """Time of one call, from as many as take about 20 ms."""
-    calls = 1
-    while True:
-        start = time.perf_counter()
-        for _ in range(calls):
-            work()
-        spent = time.perf_counter() - start
-        if spent > 0.02:
-            return spent / calls
-        calls *= 2
 
 
 def main():

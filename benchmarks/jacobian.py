@@ -13,10 +13,9 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import sys
-import time
 
 import numpy as np
-from record import record
+from record import record, seconds
 
 HIDDEN = 256
 CASES = [(n, m) for n, m in ((1, 256), (4, 256), (16, 256), (64, 256),
@@ -56,12 +55,6 @@ def reverse_mode(theta, x):
             gradient = W.T @ (gradient * (1 - h * h))
         rows.append(gradient)
     return np.array(rows)
-
-
-def seconds(work, *arguments):
-    start = time.perf_counter()
-    work(*arguments)
-    return time.perf_counter() - start
 
 
 def main():

@@ -1,9 +1,23 @@
-"""What every benchmark writes: its rows, and under which conditions."""
+"""What benchmarks share: the time of one call, and the record they write."""
 import datetime
 import importlib.metadata
 import json
 import platform
+import time
 from pathlib import Path
+
+
+def seconds(work, *arguments):
+    """Time of one call, from as many as take about 20 ms."""
+    calls = 1
+    while True:
+        start = time.perf_counter()
+        for _ in range(calls):
+            work(*arguments)
+        spent = time.perf_counter() - start
+        if spent > 0.02:
+            return spent / calls
+        calls *= 2
 
 
 def record(name, rows, *packages, **conditions):

@@ -143,8 +143,8 @@ def _claim(study, locks, plan, spans, propose):
 
     Whoever runs trial n holds byte n + 1 of the locks, which the system
     takes back when the process is gone. Optuna's heartbeat will not do: it
-    never misses a process killed before its first beat, and two others may
-    each put the same trial back.
+    does not notice that a process is gone which was killed before its first
+    beat, and two others may each put the same trial back.
     """
     while True:
         with _turn(locks):
